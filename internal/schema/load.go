@@ -1,0 +1,71 @@
+package schema
+
+import (
+	"errors"
+	"os"
+	"reflect"
+
+	"github.com/BurntSushi/toml"
+)
+
+// LoadFile reads a schema file. The error is a *Diagnostics, or that of reading the file.
+func LoadFile(path string) (*Schema, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Load(path, src)
+}
+
+// Load reads a schema. The path is for messages only. The error is a *Diagnostics with all
+// findings, sorted by position, and the schema is then nil. The schema keeps src.
+func Load(path string, src []byte) (*Schema, error) {
+	found := &Diagnostics{Path: path, Source: src}
+	text := newSource(src)
+	doc := decode(text, found)
+	if doc == nil {
+		return nil, found.Err()
+	}
+	s := resolve(doc, path, text, found)
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// decode reads a file into a document with positions. All findings about its syntax, its keys and
+// the types of its values are added to found, and the document has the rest. It is nil when there
+// is no reading on.
+//
+// The decoder stops at the first value that does not fit, and has no positions to speak of. So
+// the tree goes first: what is found there is blanked out before the decoder, which is strict,
+// reads what is left.
+func decode(src *source, found *Diagnostics) *document {
+	t, ok := parseTree(src, found)
+	if !ok {
+		return nil
+	}
+	doc := new(document)
+	shape := shape{t}
+	shape.table(t.root, reflect.TypeFor[document](), "the schema")
+	meta, err := toml.Decode(string(t.withoutDropped()), doc)
+	if err != nil {
+		found.Add(decoderPos(src, err), SyntaxError, "%s", err)
+		return nil
+	}
+	for _, key := range meta.Undecoded() {
+		found.Add(t.pos(t.root.off), UnknownKey, "the schema has no key %q", key)
+	}
+	src.place(t.root, reflect.ValueOf(doc).Elem())
+	return doc
+}
+
+// decoderPos returns the place of an error of the decoder, of which only the offset can be relied
+// on.
+func decoderPos(src *source, err error) Pos {
+	e, ok := errors.AsType[toml.ParseError](err)
+	if !ok {
+		return src.pos(0)
+	}
+	return src.pos(e.Position.Start)
+}

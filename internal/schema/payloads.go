@@ -1,0 +1,62 @@
+package schema
+
+import "strings"
+
+func (r *resolver) definePayloads(raws []payloadBlock) {
+	for i := range raws {
+		raw := &raws[i]
+		p := &Payload{
+			Node:   raw.Node,
+			Name:   raw.Name,
+			Since:  r.since(raw.Node, raw.Since),
+			Doc:    raw.Doc,
+			Repeat: raw.Repeat,
+			Raises: lookUpAll(r, r.errors, raw.Node, "raises", raw.Raises),
+		}
+		parts := newScope[*PayloadField]("earlier payload field", NoPart)
+		for i := range raw.Fields {
+			f := r.payloadField(parts, &raw.Fields[i])
+			if f.Size == "rest" && (i < len(raw.Fields)-1 || p.Repeat) {
+				r.found.Add(f.At("size"), RestNotLast, "only the last field of a payload, and of one that does not repeat, takes the rest")
+			}
+			p.Fields = append(p.Fields, f)
+		}
+		r.payloads.define(r.found, raw.At("name"), raw.Name, p)
+		r.schema.Payloads = append(r.schema.Payloads, p)
+	}
+}
+
+// payloadField makes a field. parts has the fields before it, and gets this one.
+func (r *resolver) payloadField(parts *scope[*PayloadField], raw *payloadFieldRow) *PayloadField {
+	f := &PayloadField{
+		Node:  raw.Node,
+		Name:  raw.Name,
+		Type:  raw.Type,
+		Size:  raw.Size,
+		Count: raw.Count,
+		Doc:   raw.Doc,
+	}
+	sort := "a field of the type " + raw.Type
+	switch {
+	case raw.Type == "":
+	case f.isNumber():
+		r.refuses(raw.Node, sort, "size")
+	default:
+		r.needs(raw.Node, "size", sort)
+	}
+	if raw.Size != "rest" {
+		r.part(parts, raw.Node, "size", raw.Size)
+	}
+	r.part(parts, raw.Node, "count", raw.Count)
+	parts.define(r.found, raw.At("name"), raw.Name, f)
+	return f
+}
+
+// part checks that the value of a key names a number earlier in the payload.
+func (r *resolver) part(parts *scope[*PayloadField], n Node, key, name string) {
+	if f, ok := lookUp(r, parts, n, key, name); ok && f.Type != "" && !f.isNumber() {
+		r.found.Add(n.At(key), WrongKind, "field %q is not a number", name).Note(f.Pos, "defined here")
+	}
+}
+
+func (f *PayloadField) isNumber() bool { return strings.HasPrefix(f.Type, "u") && f.Type != "utf-8" }
