@@ -1,0 +1,183 @@
+// Package dispatch turns the rows of a machine into a dense table: one cell for every connection
+// state, state, frame type and combination of the flags that rows look at.
+//
+// A table has only the dimensions its rows look at, so a machine that ignores the frame type has
+// one type column, and undefined flag bits have none. The one rule to remember: rows have no
+// order, so a cell that two rows match is an error, which package verify reports.
+package dispatch
+
+import (
+	"iter"
+	"math/bits"
+
+	"github.com/hgwire/hgwire/internal/schema"
+)
+
+// Cell values other than an index into Machine.Transitions.
+const (
+	Otherwise  = -1 // no row matches: the machine's `otherwise` or `misuse`
+	Impossible = -2 // the connection cannot be in this state while the instance is in that one
+)
+
+// Table is the dense form of a machine's frame rows.
+type Table struct {
+	Machine  *schema.Machine
+	Within   int // states of Machine.Within, or 1
+	States   int
+	TypeBits int // width of the type column, or 0 when no row looks at the type
+	FlagBits int // low flag bits that rows look at
+	// Cells holds, at Index of a cell, the lowest row that matches it, Otherwise or Impossible.
+	Cells []int
+}
+
+// Cell names one cell of a table. The type and the flags are as on the wire.
+type Cell struct {
+	Within, State int
+	Type, Flags   uint64
+}
+
+// MaxCells is the largest number of cells of a table.
+const MaxCells = 1 << 20
+
+// New builds the table of m, which Fits. typeField is the schema's type field; it may be nil.
+func New(m *schema.Machine, typeField *schema.Field) *Table {
+	t := shape(m, typeField)
+	for c := range t.All {
+		t.Cells = append(t.Cells, t.find(c))
+	}
+	return t
+}
+
+// Fits reports whether the table of m has at most MaxCells cells.
+func Fits(m *schema.Machine, typeField *schema.Field) bool {
+	t := shape(m, typeField)
+	columns := t.TypeBits + t.FlagBits
+	return columns <= bits.Len(MaxCells) && t.Within*t.States <= MaxCells>>columns
+}
+
+// shape returns the table of m without its cells.
+func shape(m *schema.Machine, typeField *schema.Field) *Table {
+	t := &Table{Machine: m, Within: 1, States: len(m.States)}
+	if m.Within != nil {
+		t.Within = len(m.Within.States)
+	}
+	for _, r := range m.Transitions {
+		if len(r.Events) > 0 {
+			continue
+		}
+		if len(r.Types.Frames) > 0 && typeField != nil {
+			t.TypeBits = typeField.Bits
+		}
+		t.FlagBits = max(t.FlagBits, bits.Len64(r.Flags.Set|r.Flags.Clear))
+	}
+	return t
+}
+
+// All yields every cell, in the order of Cells.
+func (t *Table) All(yield func(Cell) bool) {
+	for w := range t.Within {
+		for s := range t.States {
+			for typ := range uint64(1) << t.TypeBits {
+				for f := range uint64(1) << t.FlagBits {
+					if !yield(Cell{w, s, typ, f}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// OfType yields the cells of one frame type: all of them when no row looks at the type.
+func (t *Table) OfType(typ uint64) iter.Seq[Cell] {
+	return func(yield func(Cell) bool) {
+		for w := range t.Within {
+			for s := range t.States {
+				for f := range uint64(1) << t.FlagBits {
+					if !yield(Cell{w, s, typ, f}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// Index returns the place of the cell in Cells. Flags beyond FlagBits are ignored, and so is the
+// type when no row looks at it.
+func (t *Table) Index(c Cell) int {
+	typ := c.Type & (1<<t.TypeBits - 1)
+	flags := c.Flags & (1<<t.FlagBits - 1)
+	return ((c.Within*t.States+c.State)<<t.TypeBits+int(typ))<<t.FlagBits + int(flags)
+}
+
+// Row returns the row that decides the cell, or nil when that is left to the machine's `otherwise`.
+func (t *Table) Row(c Cell) *schema.Transition {
+	if i := t.Cells[t.Index(c)]; i >= 0 {
+		return t.Machine.Transitions[i]
+	}
+	return nil
+}
+
+// Possible reports whether the connection can be in the cell's state while an instance of the
+// machine is in the cell's other state.
+func (t *Table) Possible(c Cell) bool {
+	w := t.Machine.Within
+	return w == nil || w.States[c.Within].When != schema.WhenNoneReceiving ||
+		!t.Machine.States[c.State].Receiving
+}
+
+// Matches returns the rows that match the cell.
+func (t *Table) Matches(c Cell) []*schema.Transition {
+	var rows []*schema.Transition
+	for _, r := range t.Machine.Transitions {
+		if len(r.Events) == 0 &&
+			(t.Machine.Within == nil || r.While.Has(t.Machine.Within.States[c.Within])) &&
+			r.From.Has(t.Machine.States[c.State]) && r.Types.Has(c.Type) && r.Flags.Admits(c.Flags) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+func (t *Table) find(c Cell) int {
+	if !t.Possible(c) {
+		return Impossible
+	}
+	if rows := t.Matches(c); len(rows) > 0 {
+		return rows[0].Index
+	}
+	return Otherwise
+}
+
+// Calls is the dense form of a machine's rows for calls: Calls[state][event] is a row or
+// Otherwise.
+func Calls(m *schema.Machine) [][]int {
+	table := make([][]int, len(m.States))
+	for s, st := range m.States {
+		table[s] = make([]int, len(m.Events))
+		for e, ev := range m.Events {
+			table[s][e] = Otherwise
+			if rows := CallMatches(m, st, ev); len(rows) > 0 {
+				table[s][e] = rows[0].Index
+			}
+		}
+	}
+	return table
+}
+
+// CallMatches returns the rows that match a call in a state.
+func CallMatches(m *schema.Machine, st *schema.State, ev *schema.Event) []*schema.Transition {
+	var rows []*schema.Transition
+	for _, r := range m.Transitions {
+		if !r.From.Has(st) {
+			continue
+		}
+		for _, e := range r.Events {
+			if e == ev {
+				rows = append(rows, r)
+			}
+		}
+	}
+	return rows
+}

@@ -1,0 +1,137 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/hgwire/hgwire/internal/dispatch"
+	"github.com/hgwire/hgwire/internal/schema"
+)
+
+// machines proves what the machines say, each by itself and then all of a role together.
+func (c *checker) machines() {
+	sound := true
+	for _, m := range c.Machines {
+		sound = c.within(m) && sound
+		sound = c.derived(m) && sound
+		sound = c.keys(m) && sound
+		c.absent(m)
+		c.unused(m)
+		c.legalFlags(m)
+		if !dispatch.Fits(m, c.typeField()) {
+			c.found.Add(m.Pos, TableTooLarge, "the table of machine %s would have more than %d cells", m.Name, dispatch.MaxCells).
+				Note(schema.Pos{}, "it has one for every combination of states, frame types and flags that the rows look at")
+			sound = false
+			continue
+		}
+		c.tables[m] = dispatch.New(m, c.typeField())
+		c.ambiguous(m)
+		c.ambiguousCalls(m)
+	}
+	if !sound {
+		return // what can happen depends on all the machines
+	}
+	for _, role := range c.Protocol.Roles {
+		courses := c.courses(role)
+		for _, m := range c.Machines {
+			if m.Role == role {
+				c.rows(m, courses)
+				c.states(m, courses)
+				c.summarize(m, courses)
+			}
+		}
+		c.received(role, courses)
+	}
+}
+
+// within proves that m is within a connection machine that a frame visits earlier.
+func (c *checker) within(m *schema.Machine) bool {
+	w := m.Within
+	if w == nil {
+		return true
+	}
+	place := func(m *schema.Machine) int { return slices.Index(c.Machines, m) }
+	if loop := c.loop(m); loop != nil {
+		if place(slices.MinFunc(loop, func(a, b *schema.Machine) int { return place(a) - place(b) })) == place(m) {
+			d := c.found.Add(m.At("within"), WithinCycle, "machine %s is within itself", m.Name)
+			for _, w := range loop[:len(loop)-1] {
+				d.Note(w.At("within"), "by way of %s", w.Name)
+			}
+		}
+		return false
+	}
+	switch {
+	case w.Key != nil:
+		c.found.Add(m.At("within"), WithinOther, "machine %s is within %s, which is not a connection's", m.Name, w.Name).
+			Note(w.At("per"), "there is a machine %s per %s", w.Name, w.Key.Name)
+	case w.Role != m.Role:
+		c.found.Add(m.At("within"), WithinOther, "machine %s of the %s is within %s of the %s", m.Name, m.Role, w.Name, w.Role).
+			Note(w.At("role"), "here")
+	case place(w) > place(m):
+		c.found.Add(m.At("within"), WithinOther, "machine %s is within %s, which a frame visits later", m.Name, w.Name).
+			Note(w.Pos, "machines are visited in the order in which they stand here")
+	default:
+		return true
+	}
+	return false
+}
+
+// loop returns the machines from m's within on to m itself, or nil when they do not come to m.
+func (c *checker) loop(m *schema.Machine) []*schema.Machine {
+	var path []*schema.Machine
+	for w := m.Within; w != nil && len(path) < len(c.Machines); w = w.Within {
+		path = append(path, w)
+		if w == m {
+			return path
+		}
+	}
+	return nil
+}
+
+// derived proves that the states of a connection, which follow from those of the machines within
+// it, cover every case once.
+func (c *checker) derived(m *schema.Machine) bool {
+	if m.Key != nil {
+		return true
+	}
+	before := len(c.found.List)
+	receiving := c.receivingWithin(m)
+	for _, w := range []struct {
+		when   schema.When
+		word   string
+		needed bool
+	}{
+		{schema.WhenNoneReceiving, "none-receiving", true},
+		{schema.WhenSomeReceiving, "some-receiving", receiving != nil},
+		{schema.WhenError, "error", true},
+	} {
+		var states []*schema.State
+		for _, st := range m.States {
+			if st.When == w.when {
+				states = append(states, st)
+			}
+		}
+		switch {
+		case len(states) == 0 && w.needed:
+			d := c.found.Add(m.Pos, DerivedStates, "machine %s has no state with when = %q", m.Name, w.word)
+			if w.when == schema.WhenSomeReceiving {
+				d.Note(receiving.Pos, "the connection is in none of its states while an instance is in %s", receiving.Name)
+			}
+		case len(states) > 1:
+			c.found.Add(states[1].At("when"), DerivedStates, "machine %s has another state with when = %q", m.Name, w.word).
+				Note(states[0].At("when"), "the first is %s", states[0].Name)
+		}
+	}
+	return len(c.found.List) == before
+}
+
+// receivingWithin returns a receiving state of a machine within m.
+func (c *checker) receivingWithin(m *schema.Machine) *schema.State {
+	for _, inner := range c.Machines {
+		for _, st := range inner.States {
+			if inner.Within == m && st.Receiving {
+				return st
+			}
+		}
+	}
+	return nil
+}

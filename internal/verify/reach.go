@@ -1,0 +1,226 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hgwire/hgwire/internal/dispatch"
+	"github.com/hgwire/hgwire/internal/schema"
+)
+
+// course is all that can happen to the machines of one role in one revision. A received frame
+// visits them in order, until a row consumes or refuses it.
+type course struct {
+	*checker
+	revision *schema.Revision
+	machines []*schema.Machine
+	states   map[*schema.Machine]schema.StateSet // that can be reached
+	passes   map[pass]bool                       // what passed() has found for the present states
+}
+
+// pass names a question: does a frame of the type get past the machine while the connection is
+// in the state?
+type pass struct {
+	machine, connection *schema.Machine
+	state               int
+	typ                 uint64
+}
+
+// courses searches, in every revision, what the machines of a role can come to.
+func (c *checker) courses(role string) []*course {
+	var list []*course
+	for _, r := range c.Revisions {
+		co := &course{checker: c, revision: r, states: make(map[*schema.Machine]schema.StateSet)}
+		for _, m := range c.Machines {
+			if m.Role == role && r.In(m.Since) {
+				co.machines = append(co.machines, m)
+			}
+		}
+		if len(co.machines) > 0 {
+			co.search()
+			list = append(list, co)
+		}
+	}
+	return list
+}
+
+// search follows rows without an error from the initial states until nothing new is reached.
+func (co *course) search() {
+	for _, m := range co.machines {
+		for _, i := range m.Initial {
+			co.states[m] |= bit(i.State)
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		co.passes = make(map[pass]bool)
+		for _, m := range co.machines {
+			next := co.next(m)
+			changed = changed || next != co.states[m]
+			co.states[m] = next
+		}
+	}
+	co.passes = make(map[pass]bool)
+}
+
+// has reports whether the machine takes part.
+func (co *course) has(m *schema.Machine) bool { return slices.Contains(co.machines, m) }
+
+// next returns the states that m can be in after one step more.
+func (co *course) next(m *schema.Machine) schema.StateSet {
+	reached := co.states[m]
+	for _, st := range m.States {
+		switch st.When {
+		case schema.WhenNoneReceiving, schema.WhenError:
+			reached |= bit(st)
+		case schema.WhenSomeReceiving:
+			if co.receiving(m, nil) {
+				reached |= bit(st)
+			}
+		}
+	}
+	t := co.tables[m]
+	for at := range t.All {
+		if row := t.Row(at); row != nil && row.Error == nil && row.To != nil && reached&bit(row.To) == 0 && co.possible(m, at) {
+			reached |= bit(row.To)
+		}
+	}
+	for _, st := range m.States {
+		for _, ev := range m.Events {
+			for _, row := range dispatch.CallMatches(m, st, ev) {
+				if reached.Has(st) && row.Error == nil && row.To != nil {
+					reached |= bit(row.To)
+				}
+			}
+		}
+	}
+	return reached
+}
+
+// receiving reports whether an instance of a machine within connection can be in a receiving
+// state, besides one of the machine except.
+func (co *course) receiving(connection, except *schema.Machine) bool {
+	for _, m := range co.machines {
+		if m.Within != connection || m == except && m.Key == nil {
+			continue
+		}
+		for _, st := range m.States {
+			if st.Receiving && co.states[m].Has(st) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// possible reports whether a frame can meet m in the cell.
+func (co *course) possible(m *schema.Machine, at dispatch.Cell) bool { return co.why(m, at) == "" }
+
+// why returns what keeps frames from meeting m in the cell, or "" when nothing does.
+func (co *course) why(m *schema.Machine, at dispatch.Cell) string {
+	st := m.States[at.State]
+	if !co.states[m].Has(st) {
+		return fmt.Sprintf("state %s is never reached", st.Name)
+	}
+	if m.Within != nil {
+		if w := m.Within.States[at.Within]; !co.together(m, st, w) {
+			return fmt.Sprintf("the connection is never %s while %s is in state %s", w.Name, m.Name, st.Name)
+		}
+	}
+	for _, earlier := range co.machines {
+		if earlier == m {
+			break
+		}
+		if !co.anyPassed(earlier, m, at) {
+			return fmt.Sprintf("%s lets no such frame through", earlier.Name)
+		}
+	}
+	return ""
+}
+
+// together reports whether the connection can be in state w while an instance of m is in st.
+func (co *course) together(m *schema.Machine, st, w *schema.State) bool {
+	switch w.When {
+	case schema.WhenNoneReceiving:
+		return !st.Receiving
+	case schema.WhenSomeReceiving:
+		return st.Receiving || co.receiving(m.Within, m)
+	case schema.WhenError:
+		return true
+	default:
+		return co.states[m.Within].Has(w)
+	}
+}
+
+// anyPassed reports whether a frame that m could meet in the cell gets past an earlier machine.
+func (co *course) anyPassed(earlier, m *schema.Machine, at dispatch.Cell) bool {
+	types := []uint64{at.Type}
+	if co.tables[m].TypeBits == 0 {
+		types = co.types()
+	}
+	for _, typ := range types {
+		if co.passed(pass{earlier, m.Within, at.Within, co.representative(typ)}) {
+			return true
+		}
+	}
+	return false
+}
+
+// passed reports whether some frame of the type gets past the machine, in whatever state its
+// instance and whatever its flags.
+func (co *course) passed(p pass) bool {
+	if known, ok := co.passes[p]; ok {
+		return known
+	}
+	m, t := p.machine, co.tables[p.machine]
+	found := false
+	for at := range t.OfType(p.typ) {
+		if p.connection != nil && (m == p.connection && at.State != p.state || m.Within == p.connection && at.Within != p.state) {
+			continue
+		}
+		st := m.States[at.State]
+		if !co.states[m].Has(st) || m.Within != nil && !co.together(m, st, m.Within.States[at.Within]) {
+			continue
+		}
+		if row := t.Row(at); row != nil && row.Error == nil && !row.Consumes {
+			found = true
+			break
+		}
+	}
+	co.passes[p] = found
+	return found
+}
+
+// types returns the assigned frame types and one that is not assigned: rows treat all of those
+// alike.
+func (c *checker) types() []uint64 {
+	var ids []uint64
+	for _, f := range c.Frames {
+		ids = append(ids, f.ID)
+	}
+	if id, ok := c.unassigned(); ok {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// unassigned returns the lowest type that no frame has.
+func (c *checker) unassigned() (uint64, bool) {
+	for id := range uint64(len(c.Frames)) + 1 {
+		if c.frame(id) == nil {
+			f := c.typeField()
+			return id, f != nil && (f.Bits >= 64 || id < 1<<f.Bits)
+		}
+	}
+	return 0, false
+}
+
+// representative returns the type that stands for id in passes.
+func (c *checker) representative(id uint64) uint64 {
+	if c.frame(id) == nil {
+		id, _ = c.unassigned()
+	}
+	return id
+}
+
+func bit(st *schema.State) schema.StateSet { return 1 << st.Index }

@@ -1,0 +1,69 @@
+package verify
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/hgwire/hgwire/internal/schema"
+)
+
+// Report says what Check has looked at.
+type Report struct {
+	Path       string
+	Protocol   string
+	Revisions  int
+	FrameTypes int
+	Flags      int
+	Vectors    int
+	Machines   []MachineReport
+}
+
+// MachineReport says what Check has looked at in one machine.
+type MachineReport struct {
+	Name       string
+	Rows       int
+	Cells      int // of frames
+	Impossible int // cells that no frame can reach
+	Otherwise  int // cells that are possible and that no row decides
+	Calls      int // pairs of a state and an event
+	Misuse     int // those of them that no row decides
+
+	// Fallbacks tells, for each group of cells and calls that no row decides, what happens in one
+	// of them. It is information: falling back is legal.
+	Fallbacks []string
+}
+
+func newReport(s *schema.Schema) *Report {
+	r := &Report{Path: s.Path, Protocol: s.Protocol.Name, Revisions: len(s.Revisions), FrameTypes: len(s.Frames)}
+	for _, set := range s.FlagSets {
+		r.Flags += len(set.Flags)
+	}
+	for _, f := range s.Frames {
+		r.Flags += len(f.Flags)
+	}
+	return r
+}
+
+// WriteTo renders the report.
+func (r *Report) WriteTo(w io.Writer) (int64, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: protocol %s: revisions %d, frame types %d, flags %d, machines %d, vectors %d\n",
+		r.Path, r.Protocol, r.Revisions, r.FrameTypes, r.Flags, len(r.Machines), r.Vectors)
+	if len(r.Machines) > 0 {
+		t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(t, "rows\tcells\timpossible\totherwise\tcalls\tmisuse\t  machine")
+		for _, m := range r.Machines {
+			fmt.Fprintf(t, "%d\t%d\t%d\t%d\t%d\t%d\t  %s\n", m.Rows, m.Cells, m.Impossible, m.Otherwise, m.Calls, m.Misuse, m.Name)
+		}
+		t.Flush()
+	}
+	for _, m := range r.Machines {
+		for _, f := range m.Fallbacks {
+			fmt.Fprintf(&b, "%s: %s\n", m.Name, f)
+		}
+	}
+	n, err := io.WriteString(w, b.String())
+	return int64(n), err
+}

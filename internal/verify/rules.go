@@ -1,0 +1,74 @@
+package verify
+
+import "github.com/hgwire/hgwire/internal/schema"
+
+// The rules of this package. LAY001 to LAY099 and the families SYN, NAM, REF, DOC, ERR and SET
+// are those of package schema.
+const (
+	HeaderNotOctets  = "LAY101"
+	HeaderTooLong    = "LAY102"
+	NoLength         = "LAY103"
+	NoType           = "LAY104"
+	FieldStraddles   = "LAY105"
+	RunTooLong       = "LAY106"
+	SendAboveLimit   = "LAY107"
+	BitTwice         = "FLG001"
+	RuleNeverHolds   = "FLG002"
+	RuleImplied      = "FLG003"
+	FlagNeverSet     = "FLG004"
+	TooManyFlags     = "FLG005"
+	OnlyIllegalFlags = "FLG006"
+	NeverAccepted    = "FRM001"
+	NeverSent        = "FRM002"
+	TwoRows          = "MAC001"
+	TwoCallRows      = "MAC002"
+	DeadRow          = "MAC003"
+	UnreachableState = "MAC004"
+	DerivedStates    = "MAC005"
+	UnusedAction     = "MAC006"
+	UnusedEvent      = "MAC007"
+	WithinCycle      = "MAC008"
+	WithinOther      = "MAC009"
+	KeysUncovered    = "MAC010"
+	TableTooLarge    = "MAC011"
+	Absent           = "MAC012"
+	BadVector        = "VEC001"
+	VectorDiffers    = "VEC002"
+	VectorIllegal    = "VEC003"
+)
+
+// Rules returns what Check proves.
+func Rules() []schema.Rule {
+	return []schema.Rule{
+		{ID: HeaderNotOctets, Doc: "the header is a whole number of octets in every revision"},
+		{ID: HeaderTooLong, Doc: "the header is at most 32 octets"},
+		{ID: NoLength, Doc: "every revision has one field for the payload's length"},
+		{ID: NoType, Doc: "every revision has one field for the frame type"},
+		{ID: FieldStraddles, Doc: "unless byte order and bit order agree, a field that crosses an octet border starts and ends on one"},
+		{ID: RunTooLong, Doc: "fields that share octets take at most 64 bits together"},
+		{ID: SendAboveLimit, Doc: "what a sender produces by default, a receiver accepts by default"},
+		{ID: BitTwice, Doc: "no two flags of a set share a bit"},
+		{ID: RuleNeverHolds, Doc: "the rules of a flag set can all hold at once"},
+		{ID: RuleImplied, Doc: "no flag rule follows from the others"},
+		{ID: FlagNeverSet, Doc: "every flag is set in some combination that the rules allow"},
+		{ID: TooManyFlags, Doc: "the rules of a flag set range over few enough flags to be tried one by one"},
+		{ID: OnlyIllegalFlags, Doc: "a row that accepts a frame type accepts some combination of flags that may be sent"},
+		{ID: NeverAccepted, Doc: "a frame that a role may receive is accepted in some state of its machines"},
+		{ID: NeverSent, Doc: "a row accepts by name only frame types that somebody else sends"},
+		{ID: TwoRows, Doc: "no two rows match the same frame in the same state"},
+		{ID: TwoCallRows, Doc: "no two rows match the same call in the same state"},
+		{ID: DeadRow, Doc: "every row matches something that can happen"},
+		{ID: UnreachableState, Doc: "every state is reached from an initial one"},
+		{ID: DerivedStates, Doc: "a connection's derived states cover every case, each once"},
+		{ID: UnusedAction, Doc: "every action is done by some row"},
+		{ID: UnusedEvent, Doc: "every event is in some row"},
+		{ID: WithinCycle, Doc: "no machine is within itself"},
+		{ID: WithinOther, Doc: "a machine is within an earlier connection machine of its own role"},
+		{ID: KeysUncovered, Doc: "every key has one initial state"},
+		{ID: TableTooLarge, Doc: "the table of a machine has at most 1048576 cells"},
+		{ID: Absent, Doc: "what a machine refers to exists in every revision of the machine"},
+		{ID: BadVector, Doc: "the line of a worked example is a frame of its revision"},
+		{ID: VectorDiffers, Doc: "the octets of a worked example are those of its line"},
+		{ID: VectorIllegal, Doc: "a worked example shows a frame that somebody may send"},
+	}
+}
