@@ -1,0 +1,3 @@
+package hgwire
+
+//go:generate go run ./gen
