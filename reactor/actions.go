@@ -1,0 +1,179 @@
+package reactor
+
+import (
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/message"
+	"github.com/hgwire/hgwire/payload"
+)
+
+// actions implements what the rows of the request machine do. Its method set is exactly that of
+// framing.ServerRequestActions. Each checks before it changes anything.
+type actions Server
+
+var _ framing.ServerRequestActions = (*actions)(nil)
+
+// BeginCommand takes up a request. It enters the table only when the whole row has succeeded.
+func (a *actions) BeginCommand() *framing.ProtocolError {
+	h := &a.frame.Header
+	if a.row.To.Receiving() && a.receiving >= a.limits.ReceivingRequests {
+		return framing.NewTooManyReceiving(h, a.limits.ReceivingRequests)
+	}
+	if !a.hold(len(a.frame.Payload)) {
+		return a.bufferedTooLarge()
+	}
+	a.req = a.requests.take(h.RequestID)
+	a.req.held = len(a.frame.Payload)
+	a.req.Command = append(a.req.Command, a.frame.Payload...)
+	a.did |= tookUp
+	return nil
+}
+
+// ExpectData says that the request has data, even if it turns out to be empty.
+func (a *actions) ExpectData() *framing.ProtocolError {
+	a.req.hasData = true
+	return nil
+}
+
+// AddArgument adds a whole argument.
+func (a *actions) AddArgument() *framing.ProtocolError {
+	arg, err := a.openArgument()
+	if err != nil {
+		return err
+	}
+	if len(arg.Value) != arg.ValueLength {
+		return framing.NewProtocolError(framing.ErrPartialArgumentValue, &a.frame.Header)
+	}
+	return a.addArgument(arg)
+}
+
+// OpenArgument adds an argument whose value goes on in the next frame.
+func (a *actions) OpenArgument() *framing.ProtocolError {
+	arg, err := a.openArgument()
+	if err != nil {
+		return err
+	}
+	return a.addArgument(arg)
+}
+
+// ExtendArgument appends to the open value.
+func (a *actions) ExtendArgument() *framing.ProtocolError {
+	r := a.req
+	if len(a.frame.Payload) > r.missing {
+		return framing.NewProtocolError(framing.ErrPartialArgumentValue, &a.frame.Header)
+	}
+	r.missing -= len(a.frame.Payload)
+	r.octets = append(r.octets, a.frame.Payload...)
+	return nil
+}
+
+// CloseArgument appends to the open value, which must then be complete.
+func (a *actions) CloseArgument() *framing.ProtocolError {
+	if len(a.frame.Payload) != a.req.missing {
+		return framing.NewProtocolError(framing.ErrPartialArgumentValue, &a.frame.Header)
+	}
+	return a.ExtendArgument()
+}
+
+// AddData appends to the request's data.
+func (a *actions) AddData() *framing.ProtocolError {
+	r, data := a.req, a.frame.Payload
+	if len(data) > a.limits.DataOctets-len(r.data) {
+		return framing.NewDataTooLarge(&a.frame.Header, a.limits.DataOctets)
+	}
+	if !a.hold(len(data)) {
+		return a.bufferedTooLarge()
+	}
+	r.held += len(data)
+	r.data = append(r.data, data...)
+	return nil
+}
+
+// RunCommand hands the request to the application.
+func (a *actions) RunCommand() *framing.ProtocolError {
+	if a.active >= a.limits.ActiveRequests {
+		return framing.NewTooManyActive(&a.frame.Header, a.limits.ActiveRequests)
+	}
+	r := a.req
+	r.ran = true
+	a.active++
+	a.did |= ran
+	r.settle()
+	if r.hasData {
+		r.Data = r.data[:len(r.data):len(r.data)]
+		if r.Data == nil {
+			r.Data = []byte{}
+		}
+	}
+	return nil
+}
+
+// Answer puts the application's answer into the outbox. The request ends when it has been taken.
+func (a *actions) Answer() *framing.ProtocolError {
+	out := (*Server)(a).Outgoing(a.reply.streamID)
+	if a.reply.failed {
+		response, _ := message.ApplicationError(a.req.ID, out, a.reply.text) // its length has been checked
+		a.outbox.add(a.req, response)
+	} else {
+		a.outbox.add(a.req, message.Bytes(a.req.ID, out, a.reply.payload).Cut(a.maxSend))
+	}
+	return nil
+}
+
+// Refuse answers a request that end of input has cut short.
+func (a *actions) Refuse() *framing.ProtocolError {
+	err := framing.NewProtocolError(framing.ErrIncompleteRequest, &framing.Header{RequestID: a.req.ID})
+	// The text comes from the schema and always fits in a frame.
+	response, _ := message.ProtocolError(a.req.ID, (*Server)(a).Outgoing(a.reply.streamID), err.Text)
+	a.outbox.add(nil, response)
+	return nil
+}
+
+// Forget ends the request. Its memory may be reused from now on.
+func (a *actions) Forget() *framing.ProtocolError {
+	a.buffered -= a.req.held
+	if a.req.ran {
+		a.active--
+	}
+	a.requests.remove(a.req)
+	return nil
+}
+
+// openArgument parses the payload as the beginning of an argument.
+func (a *actions) openArgument() (payload.Argument, *framing.ProtocolError) {
+	arg, code := payload.ParseArgument(a.frame.Payload)
+	if code != 0 {
+		return arg, framing.NewProtocolError(code, &a.frame.Header)
+	}
+	return arg, nil
+}
+
+// addArgument adds what the frame holds of an argument.
+func (a *actions) addArgument(arg payload.Argument) *framing.ProtocolError {
+	r, cost := a.req, argumentCost+len(arg.Name)+arg.ValueLength
+	if cost > a.limits.ArgumentOctets-r.spent {
+		return framing.NewArgumentsTooLarge(&a.frame.Header, a.limits.ArgumentOctets)
+	}
+	if !a.hold(cost) {
+		return a.bufferedTooLarge()
+	}
+	r.spent += cost
+	r.held += cost
+	r.missing = arg.ValueLength - len(arg.Value)
+	r.args = append(r.args, argument{len(r.octets), uint16(len(arg.Name)), uint16(arg.ValueLength)})
+	r.octets = append(append(r.octets, arg.Name...), arg.Value...)
+	return nil
+}
+
+// hold counts octets against the limit of the connection, and reports whether it allows them. The
+// caller adds them to the request.
+func (a *actions) hold(n int) bool {
+	if n > a.limits.BufferedOctets-a.buffered {
+		return false
+	}
+	a.buffered += n
+	return true
+}
+
+func (a *actions) bufferedTooLarge() *framing.ProtocolError {
+	return framing.NewBufferedTooLarge(&a.frame.Header, a.limits.BufferedOctets)
+}

@@ -1,0 +1,197 @@
+package reactor
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/message"
+	"github.com/hgwire/hgwire/stream"
+)
+
+// outbox holds answers in the order in which they became ready.
+type outbox struct {
+	answers []answer
+	ready   int // answers at the front that may go out
+}
+
+// answer is a response on its way out.
+type answer struct {
+	request  *Request // ends when the response has been taken; nil when it has ended already
+	response message.Response
+}
+
+func (o *outbox) add(r *Request, response message.Response) {
+	o.answers = append(o.answers, answer{r, response})
+}
+
+// reply is what an answer is to say.
+type reply struct {
+	streamID uint8
+	failed   bool
+	payload  []byte // unless failed
+	text     string // when failed
+}
+
+// Respond answers an active request with bytes. In a revision with streams the answer goes out on
+// the even stream streamID; otherwise streamID is ignored.
+//
+// The result is SendFrames, or Noop when output is deferred. The payload is not copied: it must
+// stay unchanged until the frames have been taken. An error is a *framing.UsageError: nothing is
+// sent and nothing has changed. A connection that has errored still takes answers to requests that
+// were active before.
+func (s *Server) Respond(id uint16, streamID uint8, payload []byte) (Result, error) {
+	s.reply.payload = payload
+	res, err := s.call(framing.ServerRequestEventRespond, id, streamID)
+	s.reply.payload = nil
+	return res, err
+}
+
+// Fail answers an active request with an application error, a text for people. Everything else is
+// as with Respond; a text that does not fit in one frame is a usage error.
+func (s *Server) Fail(id uint16, streamID uint8, text string) (Result, error) {
+	s.reply.failed, s.reply.text = true, text
+	res, err := s.call(framing.ServerRequestEventFail, id, streamID)
+	s.reply.failed, s.reply.text = false, ""
+	return res, err
+}
+
+// call applies the row for a call of the application. On an error nothing has changed.
+func (s *Server) call(e framing.ServerRequestEvent, id uint16, streamID uint8) (Result, error) {
+	s.requestRow = 0
+	if s.streams != nil && streamID&1 != 0 {
+		return s.misuse(framing.ErrOddResponseStream, id, streamID)
+	}
+	if len(s.reply.text) > framing.DefaultMaxSend {
+		return s.misuse(framing.ErrMessageTooLarge, id, streamID)
+	}
+	r := s.requests.find(id)
+	from := stateOf(id, r)
+	s.requestRow = framing.CallServerRequest(from, e)
+	s.row = s.requestRow.Row()
+	if s.row.Error != 0 {
+		return s.misuse(s.row.Error, id, streamID)
+	}
+	s.req, s.reply.streamID = r, streamID
+	s.requestRow.Do((*actions)(s)) // a call raises no errors of the peer
+	s.enter(r, from)
+	if s.deferred {
+		return Result{Action: Noop, State: s.state}, nil
+	}
+	s.outbox.ready = len(s.outbox.answers)
+	return Result{Action: SendFrames, State: s.state}, nil
+}
+
+// misuse is for a call that our caller should not have made.
+func (s *Server) misuse(code framing.ErrorCode, id uint16, streamID uint8) (Result, error) {
+	err := framing.NewUsageError(code, &framing.Header{RequestID: id, StreamID: streamID})
+	err.State = s.state.String()
+	if id != 0 {
+		err.State += ", request " + stateOf(id, s.requests.find(id)).String()
+	}
+	return Result{Action: Noop, State: s.state}, err
+}
+
+// EndInput says that no more frames will come, or, where a half-duplex transport takes turns, that
+// the client's turn has ended. Deferred answers become ready to be sent, in the order in which
+// they came. Requests that are partly received will never be complete: their IDs are returned in
+// ascending order, and each is answered on the even stream streamID with an error-response of the
+// kind protocol.
+//
+// The result is SendFrames when anything is ready, otherwise Noop. Answers given later wait, when
+// output is deferred, for the next EndInput. An error is a *framing.UsageError: nothing has
+// changed.
+func (s *Server) EndInput(streamID uint8) (res Result, incomplete []uint16, err error) {
+	s.requestRow = 0
+	if s.streams != nil && streamID&1 != 0 {
+		res, err := s.misuse(framing.ErrOddResponseStream, 0, streamID)
+		return res, nil, err
+	}
+	for r := range s.requests.all {
+		from := r.state
+		t := framing.CallServerRequest(from, framing.ServerRequestEventInputEnded)
+		if s.row = t.Row(); s.row.Keep {
+			s.requestRow = cmp.Or(s.requestRow, t)
+			continue
+		}
+		incomplete = append(incomplete, r.ID)
+		s.requestRow = t
+		s.req, s.reply.streamID = r, streamID
+		t.Do((*actions)(s)) // a call raises no errors of the peer
+		s.enter(r, from)
+	}
+	s.outbox.ready = len(s.outbox.answers)
+	res = Result{Action: Noop, State: s.state}
+	if s.outbox.ready > 0 {
+		res.Action = SendFrames
+	}
+	return res, incomplete, nil
+}
+
+// Frames yields the frames that are ready to be sent, in the order in which their answers came. It
+// changes nothing; payloads alias what Respond was given. Sent follows when the frames are on
+// their way.
+func (s *Server) Frames() iter.Seq[framing.Frame] {
+	return func(yield func(framing.Frame) bool) {
+		for i := range s.outbox.answers[:s.outbox.ready] {
+			for f := range s.outbox.answers[i].response.Frames() {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Take appends the frames that are ready to be sent to dst and ends their requests. It is Frames
+// and Sent in one, and allocates nothing when dst has room.
+func (s *Server) Take(dst []byte) []byte {
+	for i := range s.outbox.answers[:s.outbox.ready] {
+		// The reactor's own headers fit in every revision, so there is no error to look at.
+		dst, _ = s.outbox.answers[i].response.AppendTo(dst, s.revision)
+	}
+	s.Sent()
+	return dst
+}
+
+// Sent says that the frames that were ready are on their way: their requests end, and the IDs may
+// be used again.
+func (s *Server) Sent() {
+	answers, ready := s.outbox.answers, s.outbox.ready
+	for i := range answers[:ready] {
+		if r := answers[i].request; r != nil {
+			s.end(r)
+		}
+		answers[i] = answer{} // let go of the payload
+	}
+	if ready < len(answers) {
+		answers = slices.Delete(answers, 0, ready)
+	} else {
+		answers = answers[:0]
+	}
+	s.outbox.answers, s.outbox.ready = answers, 0
+}
+
+// end applies the row for a response that has been taken.
+func (s *Server) end(r *Request) {
+	from := r.state
+	s.requestRow = framing.CallServerRequest(from, framing.ServerRequestEventSent)
+	s.row = s.requestRow.Row()
+	s.req = r
+	s.requestRow.Do((*actions)(s))
+	s.enter(r, from)
+}
+
+// Outgoing returns the stream with an even ID on which the server sends, so that its caller can
+// end it with the next answer. In a revision without streams it returns nil, which stands for no
+// stream.
+func (s *Server) Outgoing(id uint8) *stream.Outgoing {
+	if s.streams == nil {
+		return nil
+	}
+	if s.outgoing[id] == nil {
+		s.outgoing[id] = stream.NewOutgoing(id)
+	}
+	return s.outgoing[id]
+}

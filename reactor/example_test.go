@@ -1,0 +1,62 @@
+package reactor_test
+
+import (
+	"fmt"
+
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/reactor"
+)
+
+// A server reads frames, runs commands and sends answers; the reactor says when.
+func ExampleServer() {
+	rev := framing.RevisionStreams
+	server := reactor.NewServer(reactor.Config{Revision: rev})
+	for _, line := range []string{
+		`1 1 stream-begin command-name have-args lookup`,
+		`3 1 0 command-name eos heads`,
+		`1 1 0 command-argument eoa \x03\x00\x03\x00keytip`,
+	} {
+		frame, err := rev.ParseText(line)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		switch res := server.Receive(&frame); res.Action {
+		case reactor.WantFrame:
+			fmt.Println("want another frame:", res.State)
+		case reactor.RunCommand:
+			fmt.Printf("run %s as request %d\n", res.Request.Command, res.Request.ID)
+			if _, err := server.Respond(res.Request.ID, 2, []byte("done")); err != nil {
+				fmt.Println(err)
+			}
+			fmt.Printf("send % x\n", server.Take(nil))
+		case reactor.Error:
+			fmt.Println(res.Err)
+		}
+	}
+	// Output:
+	// want another frame: command-receiving
+	// run heads as request 3
+	// send 04 00 00 03 00 02 01 42 64 6f 6e 65
+	// run lookup as request 1
+	// send 04 00 00 01 00 02 00 42 64 6f 6e 65
+}
+
+// Errors tell a peer's fault from a caller's, and can be asked for their reason.
+func ExampleServer_Receive_error() {
+	rev := framing.RevisionStreams
+	server := reactor.NewServer(reactor.Config{Revision: rev})
+	frame, _ := rev.ParseText(`1 1 stream-begin command-data eos data`)
+	res := server.Receive(&frame)
+	fmt.Println(res.Action, res.State)
+	fmt.Println(res.Err.Text)
+	fmt.Println(res.Err.Code == framing.ErrExpectedCommand)
+
+	_, err := server.Respond(1, 2, []byte("nobody asked"))
+	fmt.Println(err)
+	// Output:
+	// error errored
+	// expected command frame; got 3
+	// true
+	// usage error: request with ID 1 is not active (not-active; request 1, stream 2; state errored, request inactive)
+}

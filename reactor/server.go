@@ -1,0 +1,210 @@
+package reactor
+
+import (
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/stream"
+)
+
+// Config sets up a Server. The zero value is the latest revision, immediate output and the
+// schema's default limits.
+type Config struct {
+	Revision framing.Revision
+	// DeferOutput keeps all answers until EndInput, for half-duplex transports.
+	DeferOutput bool
+	Limits      framing.Limits
+	MaxSend     int // payload octets of a sent frame; zero means framing.DefaultMaxSend
+	// Profiles are the content encodings that a client may choose, beside identity.
+	Profiles []stream.Profile
+}
+
+// Server reacts to the frames of one client connection: protocol checks, requests, answers.
+//
+// A Server is not safe for concurrent use. Its methods never block, never do I/O and never panic,
+// whatever a peer sends.
+type Server struct {
+	state     framing.ServerConnectionState
+	admission framing.ServerConnectionTransition // what the state makes of a frame
+	refusal   framing.ErrorCode                  // of admission
+	revision  framing.Revision
+	deferred  bool
+
+	// The rows that the last call applied.
+	connectionRow framing.ServerConnectionTransition
+	streamRow     framing.ServerStreamTransition
+	requestRow    framing.ServerRequestTransition
+
+	// What the actions of the row at hand work on.
+	did   did // by actions of this row
+	row   framing.ServerRequestRow
+	frame *framing.Frame // the frame, for rows of frames
+	reply reply          // what to answer, for rows of calls
+	req   *Request
+
+	limits    framing.Limits
+	maxSend   int
+	receiving int              // requests partly received
+	active    int              // requests handed to the application and not ended
+	buffered  int              // octets held for all requests
+	streams   *stream.Incoming // nil in a revision without streams
+	outbox    outbox
+	outgoing  [256]*stream.Outgoing
+	requests  table
+}
+
+// did notes what a row's actions have done to its request.
+type did uint8
+
+const (
+	tookUp did = 1 << iota // it is new and has to enter the table
+	ran                    // it is to be run
+)
+
+// NewServer returns a Server that has received nothing.
+func NewServer(cfg Config) *Server {
+	s := &Server{
+		revision: cfg.Revision,
+		limits:   cfg.Limits.WithDefaults(),
+		maxSend:  cfg.MaxSend,
+		deferred: cfg.DeferOutput,
+	}
+	if s.revision == 0 {
+		s.revision = framing.LatestRevision
+	}
+	if s.maxSend <= 0 {
+		s.maxSend = framing.DefaultMaxSend
+	}
+	s.setState(s.state)
+	if s.revision >= framing.RevisionStreams {
+		s.streams = stream.NewIncoming(s.limits, cfg.Profiles...)
+	}
+	return s
+}
+
+// Close gives back what the content encodings of streams hold. Nothing may be received after it.
+func (s *Server) Close() {
+	if s.streams != nil {
+		s.streams.Close()
+	}
+}
+
+// State returns the state of the connection.
+func (s *Server) State() framing.ServerConnectionState { return s.state }
+
+// ConnectionTransition returns the row of the connection's machine that the last Receive applied.
+func (s *Server) ConnectionTransition() framing.ServerConnectionTransition { return s.connectionRow }
+
+// StreamTransition returns the row of the stream's machine that the last Receive applied, or zero
+// when the frame did not get there.
+func (s *Server) StreamTransition() framing.ServerStreamTransition { return s.streamRow }
+
+// Transition returns the row of the request's machine that the last call applied, or zero when
+// the frame did not get there.
+func (s *Server) Transition() framing.ServerRequestTransition { return s.requestRow }
+
+// Receive takes a frame from the client. It looks at f only until it returns, and may replace
+// f.Payload by its decoded form, which the next Receive overwrites.
+//
+// The result is WantFrame, RunCommand or Error. After an error the connection is errored and no
+// request has changed.
+func (s *Server) Receive(f *framing.Frame) Result {
+	s.connectionRow, s.streamRow, s.requestRow = s.admission, 0, 0
+	if s.refusal != 0 || max(len(f.Payload), int(f.Length)) > s.limits.FramePayload {
+		return s.refuse(f)
+	}
+	if s.streams != nil {
+		if s.streams.Carry(f) {
+			s.streamRow = framing.ServerStreamTransitionCarry
+		} else if consumed, err := s.receive(f); err != nil {
+			return s.fail(err)
+		} else if consumed {
+			return Result{Action: WantFrame, State: s.state}
+		}
+	}
+	req := s.requests.find(f.RequestID)
+	from := stateOf(f.RequestID, req)
+	s.requestRow = framing.DispatchServerRequest(s.state, from, &f.Header)
+	s.row = s.requestRow.Row()
+	if s.row.Error != 0 {
+		return s.reject(f, from)
+	}
+	s.did, s.frame, s.req = 0, f, req
+	if err := s.requestRow.Do((*actions)(s)); err != nil {
+		return s.fail(err)
+	}
+	if s.did&tookUp != 0 {
+		s.requests.insert(s.req)
+	}
+	s.enter(s.req, from)
+	if s.did&ran != 0 {
+		return Result{Action: RunCommand, State: s.state, Request: s.req}
+	}
+	return Result{Action: WantFrame, State: s.state}
+}
+
+// receive shows the frame to its stream.
+func (s *Server) receive(f *framing.Frame) (consumed bool, err *framing.ProtocolError) {
+	consumed, err = s.streams.Receive(f)
+	s.streamRow = s.streams.Last()
+	return consumed, err
+}
+
+// refuse is for a frame that the connection does not look at.
+func (s *Server) refuse(f *framing.Frame) Result {
+	if s.refusal != 0 {
+		return s.fail(framing.NewProtocolError(s.refusal, &f.Header))
+	}
+	return s.fail(framing.NewFrameTooLarge(&f.Header, s.limits.FramePayload))
+}
+
+// reject is for a frame that the row at hand refuses.
+func (s *Server) reject(f *framing.Frame, from framing.ServerRequestState) Result {
+	err := framing.NewProtocolError(s.row.Error, &f.Header)
+	err.State = s.state.String() + ", request " + from.String()
+	return s.fail(err)
+}
+
+// fail moves the connection to errored.
+func (s *Server) fail(err *framing.ProtocolError) Result {
+	if err.State == "" {
+		err.State = s.state.String()
+	}
+	s.setState(framing.ServerConnectionStateOf(s.receiving, true))
+	return Result{Action: Error, State: s.state, Err: err}
+}
+
+// stateOf returns the state of the request with the ID, which is r, or nil when there is none.
+func stateOf(id uint16, r *Request) framing.ServerRequestState {
+	if r == nil {
+		return framing.InitialServerRequest(id)
+	}
+	return r.state
+}
+
+// enter moves a request to where the row at hand leads.
+func (s *Server) enter(r *Request, from framing.ServerRequestState) {
+	if s.row.To != from && !s.row.Keep {
+		s.move(r, from, s.row.To)
+	}
+}
+
+// move moves a request to a state, and the connection to the state that follows.
+func (s *Server) move(r *Request, from, to framing.ServerRequestState) {
+	r.state = to
+	before, after := from.Receiving(), to.Receiving()
+	if before == after {
+		return
+	}
+	if before {
+		s.receiving--
+	} else {
+		s.receiving++
+	}
+	s.setState(framing.ServerConnectionStateOf(s.receiving, s.state == framing.ServerConnectionErrored))
+}
+
+// setState moves the connection to a state and looks up what it makes of frames.
+func (s *Server) setState(state framing.ServerConnectionState) {
+	s.state = state
+	s.admission = framing.DispatchServerConnection(state)
+	s.refusal = s.admission.Row().Error
+}
