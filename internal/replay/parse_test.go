@@ -1,0 +1,73 @@
+package replay
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/reactor"
+)
+
+func TestParse(t *testing.T) {
+	streams, ids := framing.RevisionStreams, framing.RevisionRequestIDs
+	command := framing.Header{Length: 1, RequestID: 1, StreamID: 1, StreamFlags: framing.FlagStreamBegin, Type: framing.TypeCommandName, Flags: framing.Flags(framing.CommandNameEOS)}
+	plain := framing.Header{Length: 1, RequestID: 1, Type: framing.TypeCommandName, Flags: framing.Flags(framing.CommandNameEOS)}
+	for _, test := range []struct {
+		rev  framing.Revision
+		line string
+		want Event
+	}{
+		{streams, "reset", Event{Op: OpReset, Config: reactor.Config{Revision: streams}}},
+		{streams, "  reset  defer  ", Event{Op: OpReset, Config: reactor.Config{Revision: streams, DeferOutput: true}}},
+		{ids, "reset max-send=5 defer", Event{Op: OpReset, Config: reactor.Config{Revision: ids, DeferOutput: true, MaxSend: 5}}},
+		{streams, "reset open-streams=2147483647", Event{Op: OpReset, Config: reactor.Config{Revision: streams, Limits: framing.Limits{OpenStreams: 1<<31 - 1}}}},
+		{streams, "frame 1 1 stream-begin command-name eos x", Event{Op: OpFrame, Frame: framing.Frame{Header: command, Payload: []byte("x")}}},
+		{ids, "frame 1 command-name eos x", Event{Op: OpFrame, Frame: framing.Frame{Header: plain, Payload: []byte("x")}}},
+		{streams, "hex 00 fF", Event{Op: OpHex, Octets: []byte{0, 0xff}}},
+		{streams, "hex", Event{Op: OpHex, Octets: []byte{}}},
+		{streams, "respond 1 2 a b ", Event{Op: OpRespond, Request: 1, Stream: 2, Payload: []byte("a b ")}},
+		{streams, "respond 65535 255  a", Event{Op: OpRespond, Request: 65535, Stream: 255, Payload: []byte(" a")}},
+		{streams, "respond 1 2 ", Event{Op: OpRespond, Request: 1, Stream: 2, Payload: []byte{}}},
+		{streams, "respond 1 2", Event{Op: OpRespond, Request: 1, Stream: 2, Payload: []byte{}}},
+		{ids, "respond 1 2 x", Event{Op: OpRespond, Request: 1, Payload: []byte("2 x")}},
+		{ids, "respond 1", Event{Op: OpRespond, Request: 1, Payload: []byte{}}},
+		{streams, `fail 1 2 no\n`, Event{Op: OpFail, Request: 1, Stream: 2, Payload: []byte("no\n")}},
+		{streams, `ready 1 2 \x00`, Event{Op: OpReady, Request: 1, Stream: 2, Payload: []byte{0}}},
+		{streams, "take", Event{Op: OpTake}},
+		{streams, "eof  ", Event{Op: OpEOF}},
+	} {
+		test.want.Text = test.line
+		got, err := Parse(test.rev, test.line)
+		if err != nil || !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%q: got %+v, %v, want %+v", test.line, got, err, test.want)
+		}
+	}
+}
+
+// TestSettings checks that every limit of the schema can be set, and that each setting sets its own
+// field.
+func TestSettings(t *testing.T) {
+	limits := reflect.TypeFor[framing.Limits]().NumField()
+	if got, want := len(Settings), limits+1; got != want {
+		t.Errorf("got %d settings, want %d: max-send and all limits", got, want)
+	}
+	for _, s := range Settings {
+		cfg, err := parseConfig(framing.LatestRevision, s.Name+"=7")
+		if err != nil {
+			t.Errorf("%s: %v", s.Name, err)
+			continue
+		}
+		name := strings.ReplaceAll(s.Name, "-", "")
+		field := reflect.ValueOf(cfg.Limits).FieldByNameFunc(func(f string) bool { return strings.EqualFold(f, name) })
+		if s.Name == "max-send" {
+			field = reflect.ValueOf(cfg.MaxSend)
+		}
+		if !field.IsValid() || field.Int() != 7 {
+			t.Errorf("%s: got %+v, want 7 in the field of that name", s.Name, cfg)
+		}
+		if s.Default() <= 0 {
+			t.Errorf("%s: got default %d, want a positive number", s.Name, s.Default())
+		}
+	}
+}

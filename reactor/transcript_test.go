@@ -1,0 +1,158 @@
+package reactor_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/internal/replay"
+)
+
+// TestTranscripts plays the transcripts of testdata. With -rewrite it writes what came out.
+func TestTranscripts(t *testing.T) {
+	for _, rev := range framing.Revisions() {
+		t.Run(rev.String(), func(t *testing.T) {
+			datadriven.Walk(t, filepath.Join("testdata", rev.String()), func(t *testing.T, path string) {
+				datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+					var p replay.Printer = replay.Human{Trace: d.HasArg("trace")}
+					if d.HasArg("json") {
+						p = replay.JSON{}
+					}
+					return play(t, d, rev, p)
+				})
+			})
+		})
+	}
+}
+
+// play plays the script of a directive.
+func play(t *testing.T, d *datadriven.TestData, rev framing.Revision, p replay.Printer) string {
+	t.Helper()
+	if d.Cmd != "replay" {
+		d.Fatalf(t, "unknown directive %q", d.Cmd)
+	}
+	var out bytes.Buffer
+	if err := replay.Play(&out, strings.NewReader(expand(d.Input)), rev, p); err != nil {
+		d.Fatalf(t, "%v", err)
+	}
+	return collapse(out.String())
+}
+
+var repetition = regexp.MustCompile(`<(\d+)\*(.)>`)
+
+// expand replaces <N*c> by N times c, which no real script means.
+func expand(s string) string {
+	return repetition.ReplaceAllStringFunc(s, func(match string) string {
+		m := repetition.FindStringSubmatch(match)
+		n, _ := strconv.Atoi(m[1])
+		return strings.Repeat(m[2], n)
+	})
+}
+
+// collapse replaces runs of 1000 and more of the same character by what expand understands.
+func collapse(s string) string {
+	var b strings.Builder
+	for len(s) > 0 {
+		n := len(s) - len(strings.TrimLeft(s, s[:1]))
+		if n < 1000 {
+			b.WriteString(s[:n])
+		} else {
+			fmt.Fprintf(&b, "<%d*%c>", n, s[0])
+		}
+		s = s[n:]
+	}
+	return b.String()
+}
+
+// covered records the rows that outcomes went through, as "machine row".
+type covered struct {
+	rows map[string]bool
+}
+
+func (c covered) AppendOutcome(dst []byte, _ *replay.Event, o *replay.Outcome) []byte {
+	c.rows["server-connection "+o.Rows.Connection.String()] = true
+	c.rows["server-stream "+o.Rows.Stream.String()] = true
+	c.rows["server-request "+o.Rows.Request.String()] = true
+	c.rows["server-request "+o.Rows.Sent.String()] = true
+	return dst
+}
+
+// unreachable are the rows that no call of a Server's user leads to.
+var unreachable = []string{
+	"server-request sent-unanswered", // Take and Sent end answered requests only
+}
+
+// TestTransitionCoverage says which rows of the schema no transcript goes through.
+func TestTransitionCoverage(t *testing.T) {
+	seen := covered{make(map[string]bool)}
+	for _, rev := range framing.Revisions() {
+		datadriven.Walk(t, filepath.Join("testdata", rev.String()), func(t *testing.T, path string) {
+			datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+				play(t, d, rev, seen)
+				return d.Expected
+			})
+		})
+	}
+	var rows []string
+	for _, row := range framing.ServerConnectionTransitions() {
+		rows = append(rows, "server-connection "+row.ID)
+	}
+	for _, row := range framing.ServerStreamTransitions() {
+		rows = append(rows, "server-stream "+row.ID)
+	}
+	for _, row := range framing.ServerRequestTransitions() {
+		rows = append(rows, "server-request "+row.ID)
+	}
+	for _, row := range rows {
+		switch known := slices.Contains(unreachable, row); {
+		case !seen.rows[row] && !known:
+			t.Errorf("no transcript goes through the row %q", row)
+		case seen.rows[row] && known:
+			t.Errorf("a transcript goes through the row %q, which is listed as unreachable", row)
+		}
+	}
+}
+
+var link = regexp.MustCompile(`\[([^\]]+)\]\(([^)]+)\)`)
+
+// TestCaseTable checks the links of testdata/README.md: a transcript must have the subtest that
+// the link's text ends with, and a Go file the function that is the link's text.
+func TestCaseTable(t *testing.T) {
+	readme, err := os.ReadFile("testdata/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := make(map[string]bool)
+	for _, m := range link.FindAllStringSubmatch(string(readme), -1) {
+		text, target := m[1], m[2]
+		content, err := os.ReadFile(filepath.Join("testdata", target))
+		if err != nil {
+			t.Errorf("link %s: %v", m[0], err)
+			continue
+		}
+		want := "func " + text + "("
+		if file, ok := strings.CutSuffix(target, ".txt"); ok {
+			subtest, ok := strings.CutPrefix(text, file+"/")
+			if !ok {
+				t.Errorf("link %s: the text does not begin with %q", m[0], file+"/")
+			}
+			want = "\nsubtest " + subtest + "\n"
+			linked[file] = true
+		}
+		if !strings.Contains(string(content), want) {
+			t.Errorf("link %s: there is no %q", m[0], strings.TrimSpace(want))
+		}
+	}
+	if len(linked) == 0 {
+		t.Error("no link to a transcript")
+	}
+}
