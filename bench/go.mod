@@ -1,0 +1,18 @@
+module github.com/hgwire/hgwire/bench
+
+go 1.26.0
+
+require (
+	github.com/hgwire/hgwire v0.0.0
+	github.com/looplab/fsm v1.0.3
+	github.com/qmuntal/stateless v1.7.2
+	golang.org/x/net v0.62.0
+	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da
+)
+
+require (
+	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)
+
+replace github.com/hgwire/hgwire => ../
