@@ -1,0 +1,51 @@
+# `make` in a fresh clone generates from schema.toml, verifies it and runs the demonstration.
+# Only Go is needed.
+
+GO ?= go
+STATICCHECK = $(GO) tool -modfile=tools/go.mod staticcheck
+FUZZTIME ?= 5s
+COUNT ?= 6
+
+.PHONY: all help generate check verify demo test lint race 386 fuzz bench install
+
+all: generate verify demo ## generate, verify, run the demonstration (default)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+generate: ## write generated/ from schema.toml
+	$(GO) generate ./...
+
+check: ## say what in generated/ is stale, write nothing
+	$(GO) run ./gen -check
+
+verify: ## prove schema.toml consistent
+	$(GO) run ./gen verify
+
+demo: ## run frames through a server reactor: each frame, its state and its result
+	$(GO) run ./cmd/hgwire replay --trace cmd/hgwire/demo.txt
+
+test: ## run the tests
+	$(GO) test ./...
+
+lint: ## gofmt, vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { echo 'gofmt would change:'; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+	cd bench && $(GO) vet ./...
+
+race: ## run the tests under the race detector
+	$(GO) test -race -short ./...
+
+386: ## build and vet for 32-bit
+	GOARCH=386 $(GO) build ./...
+	GOARCH=386 $(GO) vet ./...
+
+fuzz: ## run every fuzz target for FUZZTIME (5s)
+	@GO="$(GO)" ./tools/fuzz.sh $(FUZZTIME)
+
+bench: ## compare with hand-written code and other libraries, in one run
+	cd bench && $(GO) run . -count $(COUNT)
+
+install: ## install the hgwire command
+	$(GO) install ./cmd/hgwire
