@@ -41,7 +41,7 @@ func (c *Command) Frames(requestID uint16, out *stream.Outgoing) (iter.Seq2[fram
 		name:   c.Name,
 		args:   sorted(c.Args),
 		data:   c.Data,
-		max:    maxSend(c.MaxSend),
+		max:    orDefault(c.MaxSend),
 	}
 	if err := w.check(); err != nil {
 		return nil, err

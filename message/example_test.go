@@ -36,7 +36,7 @@ func ExampleCommand() {
 
 func ExampleBytes() {
 	out := stream.NewOutgoing(2)
-	r := message.Bytes(1, out, []byte("0123456789")).Cut(8)
+	r := message.Bytes(1, out, []byte("0123456789"), 8)
 	for f := range r.Frames() {
 		fmt.Printf("%s\n", framing.RevisionStreams.AppendText(nil, &f))
 	}

@@ -17,8 +17,8 @@ func (s streamFlags) of(first, last bool) framing.StreamFlags {
 	return flags
 }
 
-// maxSend returns n, or the default for zero and less.
-func maxSend(n int) int {
+// orDefault returns n, or the default for zero and less.
+func orDefault(n int) int {
 	if n <= 0 {
 		return framing.DefaultMaxSend
 	}

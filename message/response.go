@@ -12,17 +12,25 @@ import (
 // Response is a message of a server: a response, an error, or text output. It is a value without
 // hidden state; the zero Response has no frames.
 type Response struct {
-	header framing.Header // of each frame, but for what a Cursor sets
-	flags  streamFlags
-	data   []byte
-	max    int
+	whole framing.Frame // the message as if it were one frame
+	max   int           // payload octets at which it is cut; only bytes responses are
 }
 
 // Bytes returns data as the response to a request, on the given stream, which is nil in the
-// revision `request-ids`. It takes the stream's flags. Frames alias data, which must not change
-// until they have been sent.
-func Bytes(requestID uint16, out *stream.Outgoing, data []byte) Response {
-	return newResponse(requestID, out, framing.TypeBytesResponse, 0, data)
+// revision `request-ids`. It takes the stream's flags. Frames hold at most maxSend octets of
+// payload, or framing.DefaultMaxSend when maxSend is 0. They alias data, which must not change until
+// they have been sent.
+func Bytes(requestID uint16, out *stream.Outgoing, data []byte, maxSend int) Response {
+	var r Response
+	r.SetBytes(requestID, out, data, maxSend)
+	return r
+}
+
+// SetBytes makes r what Bytes returns. It is the form for hot paths: a Response is large for a
+// value to return.
+func (r *Response) SetBytes(requestID uint16, out *stream.Outgoing, data []byte, maxSend int) {
+	r.set(requestID, out, framing.TypeBytesResponse, framing.Flags(framing.BytesResponseEOS), data)
+	r.max = orDefault(maxSend)
 }
 
 // ApplicationError returns the message that a command has failed, with a text for people. The
@@ -49,7 +57,9 @@ func TextOutput(requestID uint16, out *stream.Outgoing, atoms []payload.Atom) (R
 	if err != nil {
 		return Response{}, err
 	}
-	return newResponse(requestID, out, framing.TypeTextOutput, 0, data), nil
+	var r Response
+	r.set(requestID, out, framing.TypeTextOutput, 0, data)
+	return r, nil
 }
 
 func newError(requestID uint16, out *stream.Outgoing, kind framing.ErrorResponseFlags, text string) (Response, error) {
@@ -57,30 +67,26 @@ func newError(requestID uint16, out *stream.Outgoing, kind framing.ErrorResponse
 		h := framing.Header{RequestID: requestID, StreamID: out.ID(), Type: framing.TypeErrorResponse, Flags: framing.Flags(kind)}
 		return Response{}, framing.NewUsageError(framing.ErrMessageTooLarge, &h)
 	}
-	return newResponse(requestID, out, framing.TypeErrorResponse, framing.Flags(kind), []byte(text)), nil
+	var r Response
+	r.set(requestID, out, framing.TypeErrorResponse, framing.Flags(kind), []byte(text))
+	return r, nil
 }
 
-func newResponse(requestID uint16, out *stream.Outgoing, t framing.FrameType, flags framing.Flags, data []byte) Response {
-	return Response{
-		header: framing.Header{RequestID: requestID, StreamID: out.ID(), Type: t, Flags: flags},
-		flags:  streamFlags(out.Next()),
-		data:   data,
-		max:    framing.DefaultMaxSend,
-	}
+// set makes r a message of one frame.
+func (r *Response) set(requestID uint16, out *stream.Outgoing, t framing.FrameType, flags framing.Flags, data []byte) {
+	h := &r.whole.Header
+	h.Length = uint32(len(data))
+	h.RequestID, h.StreamID, h.StreamFlags = requestID, out.ID(), out.Next()
+	h.Type, h.Flags = t, flags
+	r.whole.Payload = data
+	r.max = len(data)
 }
 
 // RequestID returns the request that the message belongs to.
-func (r Response) RequestID() uint16 { return r.header.RequestID }
-
-// Cut returns r with its bytes response cut at max octets of payload, or at framing.DefaultMaxSend
-// when max is 0. Errors and text output stay in one frame.
-func (r Response) Cut(max int) Response {
-	r.max = maxSend(max)
-	return r
-}
+func (r *Response) RequestID() uint16 { return r.whole.RequestID }
 
 // Frames yields the frames of r, each with Length set. Payloads alias what r was made of.
-func (r Response) Frames() iter.Seq[framing.Frame] {
+func (r *Response) Frames() iter.Seq[framing.Frame] {
 	return func(yield func(framing.Frame) bool) {
 		var f framing.Frame
 		for c := r.Cursor(); c.Next(&f) && yield(f); {
@@ -90,11 +96,13 @@ func (r Response) Frames() iter.Seq[framing.Frame] {
 
 // AppendTo appends the octets of all frames. It allocates nothing when dst has room for them. The
 // error is a *framing.FieldError, and dst is returned as it was.
-func (r Response) AppendTo(dst []byte, rev framing.Revision) ([]byte, error) {
+func (r *Response) AppendTo(dst []byte, rev framing.Revision) ([]byte, error) {
+	if len(r.whole.Payload) <= r.max && r.whole.Type != 0 {
+		return rev.AppendFrame(dst, &r.whole)
+	}
 	whole := dst
 	var f framing.Frame
-	for at := r.start(); at != ended; {
-		at = r.frame(at, &f)
+	for c := r.Cursor(); c.Next(&f); {
 		var err error
 		if whole, err = rev.AppendFrame(whole, &f); err != nil {
 			return dst, err
@@ -103,53 +111,35 @@ func (r Response) AppendTo(dst []byte, rev framing.Revision) ([]byte, error) {
 	return whole, nil
 }
 
-// Cursor returns a cursor before the first frame of r.
-func (r Response) Cursor() Cursor { return Cursor{response: r, at: r.start()} }
+// Cursor returns a cursor before the first frame of r, which must not change while it is in
+// use.
+func (r *Response) Cursor() Cursor { return Cursor{response: r, more: r.whole.Type != 0} }
 
 // Cursor walks the frames of a Response, for those who send them one by one.
 type Cursor struct {
-	response Response
-	at       int
+	response *Response
+	at       int // in the payload
+	more     bool
 }
 
 // Next stores the next frame in f and reports whether there was one. The frame's payload aliases
 // what the response was made of.
 func (c *Cursor) Next(f *framing.Frame) bool {
-	if c.at == ended {
+	if !c.more {
 		return false
 	}
-	c.at = c.response.frame(c.at, f)
+	whole, end := &c.response.whole, len(c.response.whole.Payload)
+	f.Header = whole.Header
+	if c.more = end-c.at > c.response.max; c.more {
+		end = c.at + c.response.max
+		f.Flags = framing.Flags(framing.BytesResponseContinuation)
+	}
+	f.Length = uint32(end - c.at)
+	f.StreamFlags = streamFlags(whole.StreamFlags).of(c.at == 0, !c.more)
+	f.Payload = whole.Payload[c.at:end:end]
+	c.at = end
 	return true
 }
 
 // More reports whether Next has another frame.
-func (c *Cursor) More() bool { return c.at != ended }
-
-// ended is the place after the last frame.
-const ended = -1
-
-// start returns the place of the first frame in the data.
-func (r *Response) start() int {
-	if r.header.Type == 0 {
-		return ended
-	}
-	return 0
-}
-
-// frame stores in f the frame that begins at a place in the data, and returns the place of the
-// next one.
-func (r *Response) frame(at int, f *framing.Frame) (next int) {
-	end, next := len(r.data), ended
-	f.Header = r.header
-	if r.header.Type == framing.TypeBytesResponse {
-		f.Flags = framing.Flags(framing.BytesResponseEOS)
-		if end-at > r.max {
-			end, next = at+r.max, at+r.max
-			f.Flags = framing.Flags(framing.BytesResponseContinuation)
-		}
-	}
-	f.Length = uint32(end - at)
-	f.StreamFlags = r.flags.of(at == 0, next == ended)
-	f.Payload = r.data[at:end:end]
-	return next
-}
+func (c *Cursor) More() bool { return c.more }

@@ -49,7 +49,7 @@ func TestBytes(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, rev := range revisions {
-				r := message.Bytes(1, outgoing(rev, 2), []byte(tt.data)).Cut(tt.cut)
+				r := message.Bytes(1, outgoing(rev, 2), []byte(tt.data), tt.cut)
 				compare(t, rev, responseLines(rev, r), tt.want)
 				compare(t, rev, responseLines(rev, r), tt.want) // again: nothing has changed
 				agree(t, rev, r)
@@ -105,7 +105,7 @@ func TestErrors(t *testing.T) {
 					t.Fatal(err)
 				}
 				compare(t, rev, responseLines(rev, r), list(tt.want))
-				compare(t, rev, responseLines(rev, r.Cut(1)), list(tt.want)) // in one frame, always
+				compare(t, rev, responseLines(rev, r), list(tt.want)) // in one frame, always
 				agree(t, rev, r)
 			}
 		})
@@ -138,10 +138,10 @@ func TestErrorTooLong(t *testing.T) {
 func TestResponsesShareStream(t *testing.T) {
 	rev := framing.RevisionStreams
 	out := stream.NewOutgoing(2)
-	first := message.Bytes(3, out, []byte("response3"))
-	second := message.Bytes(1, out, []byte("response1"))
+	first := message.Bytes(3, out, []byte("response3"), 0)
+	second := message.Bytes(1, out, []byte("response1"), 0)
 	out.End()
-	last := message.Bytes(5, out, []byte("response5")).Cut(8)
+	last := message.Bytes(5, out, []byte("response5"), 8)
 	afresh, err := message.ApplicationError(7, out, "no")
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +165,7 @@ func TestZeroResponse(t *testing.T) {
 
 func TestResponseAliases(t *testing.T) {
 	data := []byte("abcdef")
-	r := message.Bytes(1, nil, data[:4]).Cut(2)
+	r := message.Bytes(1, nil, data[:4], 2)
 	for f := range r.Frames() {
 		_ = append(f.Payload, '!')
 	}
@@ -179,7 +179,7 @@ func TestResponseAliases(t *testing.T) {
 }
 
 func TestAppendToError(t *testing.T) {
-	r := message.Bytes(1, stream.NewOutgoing(2), []byte("response")).Cut(3)
+	r := message.Bytes(1, stream.NewOutgoing(2), []byte("response"), 3)
 	got, err := r.AppendTo([]byte("dst"), framing.RevisionRequestIDs)
 	if _, ok := errors.AsType[*framing.FieldError](err); !ok || string(got) != "dst" {
 		t.Errorf("a stream in a revision without: %q, %v; want dst as it was and a field error", got, err)
@@ -193,12 +193,14 @@ func TestResponseAllocations(t *testing.T) {
 	sum := 0
 	for name, f := range map[string]func() error{
 		"AppendTo": func() error {
-			_, err := message.Bytes(1, out, data).AppendTo(dst, framing.RevisionStreams)
+			r := message.Bytes(1, out, data, 0)
+			_, err := r.AppendTo(dst, framing.RevisionStreams)
 			return err
 		},
 		"Cursor": func() error {
 			var f framing.Frame
-			for c := message.Bytes(1, out, data).Cursor(); c.Next(&f); {
+			r := message.Bytes(1, out, data, 0)
+			for c := r.Cursor(); c.Next(&f); {
 				sum += len(f.Payload)
 			}
 			return nil
@@ -226,7 +228,7 @@ func FuzzBytes(f *testing.F) {
 		if end {
 			out.End()
 		}
-		r := message.Bytes(1, out, data).Cut(cut)
+		r := message.Bytes(1, out, data, cut)
 		agree(t, framing.RevisionStreams, r)
 		frames := slices.Collect(r.Frames())
 		var whole []byte
@@ -258,7 +260,8 @@ func BenchmarkBytesAppendTo(b *testing.B) {
 	data := []byte("customreadonly bytes response")
 	dst := make([]byte, 0, 1024)
 	for b.Loop() {
-		if _, err := message.Bytes(1, out, data).AppendTo(dst, framing.RevisionStreams); err != nil {
+		r := message.Bytes(1, out, data, 0)
+		if _, err := r.AppendTo(dst, framing.RevisionStreams); err != nil {
 			b.Fatal(err)
 		}
 	}

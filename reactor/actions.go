@@ -15,7 +15,7 @@ var _ framing.ServerRequestActions = (*actions)(nil)
 // BeginCommand takes up a request. It enters the table only when the whole row has succeeded.
 func (a *actions) BeginCommand() *framing.ProtocolError {
 	h := &a.frame.Header
-	if a.row.To.Receiving() && a.receiving >= a.limits.ReceivingRequests {
+	if a.to.Receiving() && a.receiving >= a.limits.ReceivingRequests {
 		return framing.NewTooManyReceiving(h, a.limits.ReceivingRequests)
 	}
 	if !a.hold(len(a.frame.Payload)) {
@@ -109,12 +109,11 @@ func (a *actions) RunCommand() *framing.ProtocolError {
 
 // Answer puts the application's answer into the outbox. The request ends when it has been taken.
 func (a *actions) Answer() *framing.ProtocolError {
-	out := (*Server)(a).Outgoing(a.reply.streamID)
+	out, response := (*Server)(a).Outgoing(a.reply.streamID), a.outbox.add(a.req)
 	if a.reply.failed {
-		response, _ := message.ApplicationError(a.req.ID, out, a.reply.text) // its length has been checked
-		a.outbox.add(a.req, response)
+		*response, _ = message.ApplicationError(a.req.ID, out, a.reply.text) // its length has been checked
 	} else {
-		a.outbox.add(a.req, message.Bytes(a.req.ID, out, a.reply.payload).Cut(a.maxSend))
+		response.SetBytes(a.req.ID, out, a.reply.payload, a.maxSend)
 	}
 	return nil
 }
@@ -123,8 +122,7 @@ func (a *actions) Answer() *framing.ProtocolError {
 func (a *actions) Refuse() *framing.ProtocolError {
 	err := framing.NewProtocolError(framing.ErrIncompleteRequest, &framing.Header{RequestID: a.req.ID})
 	// The text comes from the schema and always fits in a frame.
-	response, _ := message.ProtocolError(a.req.ID, (*Server)(a).Outgoing(a.reply.streamID), err.Text)
-	a.outbox.add(nil, response)
+	*a.outbox.add(nil), _ = message.ProtocolError(a.req.ID, (*Server)(a).Outgoing(a.reply.streamID), err.Text)
 	return nil
 }
 

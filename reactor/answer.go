@@ -22,8 +22,10 @@ type answer struct {
 	response message.Response
 }
 
-func (o *outbox) add(r *Request, response message.Response) {
-	o.answers = append(o.answers, answer{r, response})
+// add appends an answer to a request and returns where its response goes.
+func (o *outbox) add(r *Request) *message.Response {
+	o.answers = append(o.answers, answer{request: r})
+	return &o.answers[len(o.answers)-1].response
 }
 
 // reply is what an answer is to say.
@@ -69,13 +71,13 @@ func (s *Server) call(e framing.ServerRequestEvent, id uint16, streamID uint8) (
 	r := s.requests.find(id)
 	from := stateOf(id, r)
 	s.requestRow = framing.CallServerRequest(from, e)
-	s.row = s.requestRow.Row()
-	if s.row.Error != 0 {
-		return s.misuse(s.row.Error, id, streamID)
+	row := s.requestRow.Row()
+	if row.Error != 0 {
+		return s.misuse(row.Error, id, streamID)
 	}
 	s.req, s.reply.streamID = r, streamID
 	s.requestRow.Do((*actions)(s)) // a call raises no errors of the peer
-	s.enter(r, from)
+	s.enter(r, from, row)
 	if s.deferred {
 		return Result{Action: Noop, State: s.state}, nil
 	}
@@ -111,7 +113,8 @@ func (s *Server) EndInput(streamID uint8) (res Result, incomplete []uint16, err 
 	for r := range s.requests.all {
 		from := r.state
 		t := framing.CallServerRequest(from, framing.ServerRequestEventInputEnded)
-		if s.row = t.Row(); s.row.Keep {
+		row := t.Row()
+		if row.Keep {
 			s.requestRow = cmp.Or(s.requestRow, t)
 			continue
 		}
@@ -119,7 +122,7 @@ func (s *Server) EndInput(streamID uint8) (res Result, incomplete []uint16, err 
 		s.requestRow = t
 		s.req, s.reply.streamID = r, streamID
 		t.Do((*actions)(s)) // a call raises no errors of the peer
-		s.enter(r, from)
+		s.enter(r, from, row)
 	}
 	s.outbox.ready = len(s.outbox.answers)
 	res = Result{Action: Noop, State: s.state}
@@ -147,9 +150,10 @@ func (s *Server) Frames() iter.Seq[framing.Frame] {
 // Take appends the frames that are ready to be sent to dst and ends their requests. It is Frames
 // and Sent in one, and allocates nothing when dst has room.
 func (s *Server) Take(dst []byte) []byte {
-	for i := range s.outbox.answers[:s.outbox.ready] {
+	ready := s.outbox.answers[:s.outbox.ready]
+	for i := range ready {
 		// The reactor's own headers fit in every revision, so there is no error to look at.
-		dst, _ = s.outbox.answers[i].response.AppendTo(dst, s.revision)
+		dst, _ = ready[i].response.AppendTo(dst, s.revision)
 	}
 	s.Sent()
 	return dst
@@ -177,10 +181,9 @@ func (s *Server) Sent() {
 func (s *Server) end(r *Request) {
 	from := r.state
 	s.requestRow = framing.CallServerRequest(from, framing.ServerRequestEventSent)
-	s.row = s.requestRow.Row()
 	s.req = r
 	s.requestRow.Do((*actions)(s))
-	s.enter(r, from)
+	s.enter(r, from, s.requestRow.Row())
 }
 
 // Outgoing returns the stream with an even ID on which the server sends, so that its caller can

@@ -35,7 +35,7 @@ type Server struct {
 
 	// What the actions of the row at hand work on.
 	did   did // by actions of this row
-	row   framing.ServerRequestRow
+	to    framing.ServerRequestState // where the row leads
 	frame *framing.Frame // the frame, for rows of frames
 	reply reply          // what to answer, for rows of calls
 	req   *Request
@@ -123,18 +123,18 @@ func (s *Server) Receive(f *framing.Frame) Result {
 	req := s.requests.find(f.RequestID)
 	from := stateOf(f.RequestID, req)
 	s.requestRow = framing.DispatchServerRequest(s.state, from, &f.Header)
-	s.row = s.requestRow.Row()
-	if s.row.Error != 0 {
-		return s.reject(f, from)
+	row := s.requestRow.Row()
+	if row.Error != 0 {
+		return s.reject(f, from, row.Error)
 	}
-	s.did, s.frame, s.req = 0, f, req
+	s.did, s.to, s.frame, s.req = 0, row.To, f, req
 	if err := s.requestRow.Do((*actions)(s)); err != nil {
 		return s.fail(err)
 	}
 	if s.did&tookUp != 0 {
 		s.requests.insert(s.req)
 	}
-	s.enter(s.req, from)
+	s.enter(s.req, from, row)
 	if s.did&ran != 0 {
 		return Result{Action: RunCommand, State: s.state, Request: s.req}
 	}
@@ -156,9 +156,9 @@ func (s *Server) refuse(f *framing.Frame) Result {
 	return s.fail(framing.NewFrameTooLarge(&f.Header, s.limits.FramePayload))
 }
 
-// reject is for a frame that the row at hand refuses.
-func (s *Server) reject(f *framing.Frame, from framing.ServerRequestState) Result {
-	err := framing.NewProtocolError(s.row.Error, &f.Header)
+// reject is for a frame that a row refuses.
+func (s *Server) reject(f *framing.Frame, from framing.ServerRequestState, code framing.ErrorCode) Result {
+	err := framing.NewProtocolError(code, &f.Header)
 	err.State = s.state.String() + ", request " + from.String()
 	return s.fail(err)
 }
@@ -180,10 +180,10 @@ func stateOf(id uint16, r *Request) framing.ServerRequestState {
 	return r.state
 }
 
-// enter moves a request to where the row at hand leads.
-func (s *Server) enter(r *Request, from framing.ServerRequestState) {
-	if s.row.To != from && !s.row.Keep {
-		s.move(r, from, s.row.To)
+// enter moves a request to where a row leads.
+func (s *Server) enter(r *Request, from framing.ServerRequestState, row framing.ServerRequestRow) {
+	if row.To != from && !row.Keep {
+		s.move(r, from, row.To)
 	}
 }
 
