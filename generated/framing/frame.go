@@ -59,29 +59,30 @@ func (r Revision) ParseFrame(b []byte) (f Frame, rest []byte, err error) {
 // header is there; without a positive one it is DefaultFramePayload. An error leaves f
 // undefined.
 func (r Revision) DecodeFrame(f *Frame, b []byte, limit int) (n int, err error) {
+	var length uint64
 	switch r {
 	case RevisionRequestIDs:
 		if len(b) < 6 {
 			return 0, ErrShort
 		}
-		f.decodeRequestIDs((*[6]byte)(b))
+		length = f.decodeRequestIDs((*[6]byte)(b))
 		n = 6
 	case RevisionStreams:
 		if len(b) < 8 {
 			return 0, ErrShort
 		}
-		f.decodeStreams((*[8]byte)(b))
+		length = f.decodeStreams((*[8]byte)(b))
 		n = 8
 	default:
 		return 0, ErrRevision
 	}
-	if uint64(f.Length) > uint64(max(limit, 0)) && exceeds(uint64(f.Length), limit) {
+	if int64(length) > int64(limit) && exceeds(length, limit) {
 		return 0, frameTooLarge(&f.Header, limit)
 	}
-	if uint64(len(b)-n) < uint64(f.Length) {
+	if uint64(len(b)-n) < length {
 		return 0, ErrShort
 	}
-	end := n + int(f.Length)
+	end := n + int(length)
 	f.Payload = b[n:end:end]
 	return end, nil
 }

@@ -78,26 +78,30 @@ func (r Revision) DecodeHeader(h *Header, b []byte) error {
 	return ErrRevision
 }
 
-// decodeRequestIDs sets the fields of h from their octets.
-func (h *Header) decodeRequestIDs(b *[6]byte) {
+// decodeRequestIDs sets the fields of h from their octets, and returns the length.
+func (h *Header) decodeRequestIDs(b *[6]byte) (length uint64) {
 	w := uint64(binary.LittleEndian.Uint32(b[:])) | uint64(binary.LittleEndian.Uint16(b[4:]))<<32
-	h.Length = uint32(w) & 0xffffff
+	length = w & 0xffffff
+	h.Length = uint32(length)
 	h.RequestID = uint16(w >> 24)
 	h.Type = FrameType(w >> 44)
 	h.Flags = Flags(w>>40) & 0xf
 	h.StreamID = 0
 	h.StreamFlags = 0
+	return length
 }
 
-// decodeStreams sets the fields of h from their octets.
-func (h *Header) decodeStreams(b *[8]byte) {
+// decodeStreams sets the fields of h from their octets, and returns the length.
+func (h *Header) decodeStreams(b *[8]byte) (length uint64) {
 	w := binary.LittleEndian.Uint64(b[:])
-	h.Length = uint32(w) & 0xffffff
+	length = w & 0xffffff
+	h.Length = uint32(length)
 	h.RequestID = uint16(w >> 24)
 	h.StreamID = uint8(w >> 40)
 	h.StreamFlags = StreamFlags(w >> 48)
 	h.Type = FrameType(w >> 60)
 	h.Flags = Flags(w>>56) & 0xf
+	return length
 }
 
 // appendRequestIDs appends the octets of h with another length. Every value must fit.

@@ -60,7 +60,7 @@ func (p *plan) frameAppend(g *jen.Group) {
 	frame := jen.Id("f").Op("*").Id("Frame")
 	size := func() *jen.Statement { return jen.Uint64().Call(jen.Len(jen.Id("f").Dot("Payload"))) }
 	checkLength := func(g *jen.Group) {
-		if p.length.Bits < 63 {
+		if p.length.Bits < 63 { // no payload is longer than an int
 			g.If(size().Op(">").Add(hex(mask(p.length.Bits)))).Block(
 				jen.Return(jen.Id("dst"), fieldError(p.length, jen.Len(jen.Id("f").Dot("Payload")))),
 			)
@@ -102,24 +102,25 @@ func (p *plan) frameAppend(g *jen.Group) {
 //
 //	// DecodeFrame parses the frame at the start of b into f ...
 //	func (r Revision) DecodeFrame(f *Frame, b []byte, limit int) (n int, err error) {
+//		var length uint64
 //		switch r {
 //		case RevisionRequestIDs:
 //			if len(b) < 6 {
 //				return 0, ErrShort
 //			}
-//			f.decodeRequestIDs((*[6]byte)(b))
+//			length = f.decodeRequestIDs((*[6]byte)(b))
 //			n = 6
 //		...
 //		default:
 //			return 0, ErrRevision
 //		}
-//		if uint64(f.Length) > uint64(max(limit, 0)) && exceeds(uint64(f.Length), limit) {
+//		if int64(length) > int64(limit) && exceeds(length, limit) {
 //			return 0, frameTooLarge(&f.Header, limit)
 //		}
-//		if uint64(len(b)-n) < uint64(f.Length) {
+//		if uint64(len(b)-n) < length {
 //			return 0, ErrShort
 //		}
-//		end := n + int(f.Length)
+//		end := n + int(length)
 //		f.Payload = b[n:end:end]
 //		return end, nil
 //	}
@@ -135,28 +136,28 @@ func (p *plan) frameParse(g *jen.Group) {
 		jen.Return(jen.Id("f"), jen.Id("b").Index(jen.Id("n"), jen.Empty()), jen.Nil()),
 	)
 
-	length := func() *jen.Statement { return jen.Id("f").Dot(p.name(p.length.Name)) }
 	comment(g, "DecodeFrame is ParseFrame into memory of the caller, with a limit of the caller: the form for hot paths. It returns the octets that the frame takes. The limit is checked as soon as the header is there; without a positive one it is "+limit+". An error leaves f undefined.")
 	g.Func().Params(recv).Id("DecodeFrame").Params(
 		jen.Id("f").Op("*").Id("Frame"), jen.Id("b").Index().Byte(), jen.Id("limit").Int(),
 	).Params(jen.Id("n").Int(), jen.Err().Error()).Block(
+		jen.Var().Id("length").Uint64(),
 		jen.Switch(jen.Id("r")).BlockFunc(func(g *jen.Group) {
 			for _, l := range p.layouts {
 				g.Case(p.revisionsOf(l)...).Block(
 					jen.If(jen.Len(jen.Id("b")).Op("<").Lit(l.size)).Block(jen.Return(jen.Lit(0), jen.Id("ErrShort"))),
-					jen.Id("f").Dot("decode"+l.name).Call(jen.Parens(jen.Op("*").Index(jen.Lit(l.size)).Byte()).Call(jen.Id("b"))),
+					jen.Id("length").Op("=").Id("f").Dot("decode"+l.name).Call(jen.Parens(jen.Op("*").Index(jen.Lit(l.size)).Byte()).Call(jen.Id("b"))),
 					jen.Id("n").Op("=").Lit(l.size),
 				)
 			}
 			g.Default().Block(jen.Return(jen.Lit(0), jen.Id("ErrRevision")))
 		}),
-		jen.If(jen.Uint64().Call(length()).Op(">").Uint64().Call(jen.Max(jen.Id("limit"), jen.Lit(0))).Op("&&").Id("exceeds").Call(jen.Uint64().Call(length()), jen.Id("limit"))).Block(
+		jen.If(jen.Int64().Call(jen.Id("length")).Op(">").Int64().Call(jen.Id("limit")).Op("&&").Id("exceeds").Call(jen.Id("length"), jen.Id("limit"))).Block(
 			jen.Return(jen.Lit(0), jen.Id("frameTooLarge").Call(jen.Op("&").Id("f").Dot("Header"), jen.Id("limit"))),
 		),
-		jen.If(jen.Uint64().Call(jen.Len(jen.Id("b")).Op("-").Id("n")).Op("<").Uint64().Call(length())).Block(
+		jen.If(jen.Uint64().Call(jen.Len(jen.Id("b")).Op("-").Id("n")).Op("<").Id("length")).Block(
 			jen.Return(jen.Lit(0), jen.Id("ErrShort")),
 		),
-		jen.Id("end").Op(":=").Id("n").Op("+").Int().Call(length()),
+		jen.Id("end").Op(":=").Id("n").Op("+").Int().Call(jen.Id("length")),
 		jen.Id("f").Dot("Payload").Op("=").Id("b").Index(jen.Id("n"), jen.Id("end"), jen.Id("end")),
 		jen.Return(jen.Id("end"), jen.Nil()),
 	)

@@ -3,8 +3,12 @@
 //
 // What depends on the schema is built with jennifer, a file per subject; what does not is ordinary
 // Go in package support, copied. Every function here that emits code has the code as it will look,
-// for some schema, in a comment above it. The one rule to remember: the output depends on the
-// schema's content and the options, and on nothing else.
+// for some schema, in a comment above it. Two things about jennifer shape that code: a literal has
+// no base, so hexadecimal numbers are operators, and a clone of a statement goes on referring to
+// it, so a statement that was cloned is never added to.
+//
+// The one rule to remember: the output depends on the schema's content and the options, and on
+// nothing else.
 package golang
 
 import (

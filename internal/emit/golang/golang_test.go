@@ -92,7 +92,7 @@ func TestTwiceTheSame(t *testing.T) {
 }
 
 // TestBehaviour compiles and vets the output outside this module, and runs the tests that stand
-// beside each schema against it.
+// beside the schemas against it.
 func TestBehaviour(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the go command")
@@ -119,12 +119,23 @@ func TestBehaviour(t *testing.T) {
 		}
 		write(filepath.Join(name, "behaviour_test.go"), test)
 	}
+	for _, f := range generate(t, manyTypes(t)) {
+		write(filepath.Join("manytypes", f.Name), f.Content)
+	}
 	cmd := exec.Command("go", "test", "-vet=all", "./...")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, out)
 	}
+}
+
+// manyTypes is the wide protocol with more frame types than an array has room for.
+func manyTypes(t *testing.T) *schema.Schema {
+	t.Helper()
+	s := load(t, "testdata/wide/schema.toml")
+	s.Header.Fields[1].Bits = 16
+	return s
 }
 
 func TestOptions(t *testing.T) {
@@ -159,6 +170,7 @@ func TestRefused(t *testing.T) {
 		{"no type", func(s *schema.Schema) { s.Header.Fields[0].Kind = schema.FieldNumber }, "payload-length and a type field"},
 		{"no length", func(s *schema.Schema) { s.Header.Fields[1].Kind = schema.FieldNumber }, "payload-length and a type field"},
 		{"no limit", func(s *schema.Schema) { s.Header.Fields[1].Limit = nil }, "header field length needs a limit"},
+		{"length of 64 bits", func(s *schema.Schema) { s.Header.Fields[1].Bits = 64 }, "more than 63 bits"},
 		{"caller's limit", func(s *schema.Schema) { s.Errors[0].Fault = schema.FaultCaller }, "header field length needs a limit"},
 		{"odd parameter", func(s *schema.Schema) { s.Errors[0].With = []string{"reason"} }, "can only tell limit and size"},
 		{"half an octet", func(s *schema.Schema) { s.Header.Fields[2].Bits = 4 }, "the header has 25 bits"},

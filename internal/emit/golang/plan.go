@@ -52,6 +52,9 @@ func newPlan(s *schema.Schema, opt Options) (*plan, error) {
 	if p.length == nil || p.typ == nil || p.length.Since != nil || p.typ.Since != nil {
 		return nil, errors.New("the header needs a payload-length and a type field in every revision")
 	}
+	if p.length.Bits > 63 {
+		return nil, fmt.Errorf("header field %s: a length of more than 63 bits is not supported", p.length.Name)
+	}
 	if p.length.Limit == nil || p.length.Limit.Error == nil || p.length.Limit.Error.Fault != schema.FaultPeer {
 		return nil, fmt.Errorf("header field %s needs a limit whose error is the peer's fault", p.length.Name)
 	}

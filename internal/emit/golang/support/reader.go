@@ -12,19 +12,19 @@ const (
 // Reader takes frames from a stream of octets, through a buffer of its own.
 //
 // The buffer grows as octets arrive, never because a header announces them, and keeps the size of
-// the largest frame so far. A Reader may take octets beyond the last frame that it returned.
+// the largest frame so far. A Reader may take octets beyond the last frame that it returned. It is
+// not safe for concurrent use.
 type Reader struct {
 	// MaxPayload is the most payload octets that a frame may have. 0 means the default.
 	MaxPayload int
 
-	src    io.Reader
-	rev    Revision
-	buf    []byte
-	start  int   // buf[start:end] has arrived and has not been returned
-	end    int   //
-	offset int64 // where in the stream buf[start] stands
-	filled bool  // the last read filled the buffer: there is more to be had at once
-	err    error // what ended the stream, to be reported after the whole frames in the buffer
+	src        io.Reader
+	rev        Revision
+	buf        []byte
+	start, end int   // buf[start:end] has arrived and has not been returned
+	offset     int64 // where in the stream buf[start] stands
+	filled     bool  // the last read filled the buffer: there is more to be had at once
+	err        error // what ended the stream, to be reported after the whole frames in the buffer
 }
 
 // NewReader returns a Reader for the frames of a revision.

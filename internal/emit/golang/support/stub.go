@@ -1,7 +1,5 @@
 package support
 
-import "encoding/binary"
-
 // Revision stands in for the generated type: one revision, whose header is a length octet.
 type Revision uint8
 
@@ -56,7 +54,7 @@ func (r Revision) appendPrefix(dst []byte, f *Frame) ([]byte, error) {
 	if len(f.Payload) > 255 {
 		return dst, &FieldError{Field: "length", Value: uint64(len(f.Payload)), Bits: 8}
 	}
-	return append(dst, binary.BigEndian.AppendUint16(nil, uint16(len(f.Payload)))[1]), nil
+	return append(dst, byte(len(f.Payload))), nil
 }
 
 // ErrorCode stands in for the generated catalogue.

@@ -57,12 +57,14 @@ func (r Revision) DecodeHeader(h *Header, b []byte) error {
 	return ErrRevision
 }
 
-// decodeFirst sets the fields of h from their octets.
-func (h *Header) decodeFirst(b *[3]byte) {
+// decodeFirst sets the fields of h from their octets, and returns the length.
+func (h *Header) decodeFirst(b *[3]byte) (length uint64) {
 	w := uint64(binary.LittleEndian.Uint16(b[:])) | uint64(b[2])<<16
 	h.Type = FrameType(w) & 0xf
-	h.Length = uint16(w>>4) & 0xfff
+	length = w >> 4 & 0xfff
+	h.Length = uint16(length)
 	h.Priority = uint8(w >> 19)
+	return length
 }
 
 // appendFirst appends the octets of h with another length. Every value must fit.

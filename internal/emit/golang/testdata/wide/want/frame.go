@@ -58,29 +58,30 @@ func (r Revision) ParseFrame(b []byte) (f Frame, rest []byte, err error) {
 // hot paths. It returns the octets that the frame takes. The limit is checked as soon as the
 // header is there; without a positive one it is DefaultFrameSize. An error leaves f undefined.
 func (r Revision) DecodeFrame(f *Frame, b []byte, limit int) (n int, err error) {
+	var length uint64
 	switch r {
 	case RevisionDraft, RevisionFinal:
 		if len(b) < 9 {
 			return 0, ErrShort
 		}
-		f.decodeDraft((*[9]byte)(b))
+		length = f.decodeDraft((*[9]byte)(b))
 		n = 9
 	case RevisionMarked:
 		if len(b) < 11 {
 			return 0, ErrShort
 		}
-		f.decodeMarked((*[11]byte)(b))
+		length = f.decodeMarked((*[11]byte)(b))
 		n = 11
 	default:
 		return 0, ErrRevision
 	}
-	if uint64(f.Length) > uint64(max(limit, 0)) && exceeds(uint64(f.Length), limit) {
+	if int64(length) > int64(limit) && exceeds(length, limit) {
 		return 0, frameTooLarge(&f.Header, limit)
 	}
-	if uint64(len(b)-n) < uint64(f.Length) {
+	if uint64(len(b)-n) < length {
 		return 0, ErrShort
 	}
-	end := n + int(f.Length)
+	end := n + int(length)
 	f.Payload = b[n:end:end]
 	return end, nil
 }

@@ -72,26 +72,30 @@ func (r Revision) DecodeHeader(h *Header, b []byte) error {
 	return ErrRevision
 }
 
-// decodeDraft sets the fields of h from their octets.
-func (h *Header) decodeDraft(b *[9]byte) {
+// decodeDraft sets the fields of h from their octets, and returns the length.
+func (h *Header) decodeDraft(b *[9]byte) (length uint64) {
 	w0 := uint64(binary.BigEndian.Uint32(b[:]))<<8 | uint64(b[4])
 	w1 := uint64(binary.BigEndian.Uint32(b[5:]))
-	h.Length = uint32(w0 >> 16)
+	length = w0 >> 16
+	h.Length = uint32(length)
 	h.Type = FrameType(w0 >> 8)
 	h.Flags = Flags(w0)
 	h.StreamID = uint32(w1) & 0x7fffffff
 	h.Marks = 0
+	return length
 }
 
-// decodeMarked sets the fields of h from their octets.
-func (h *Header) decodeMarked(b *[11]byte) {
+// decodeMarked sets the fields of h from their octets, and returns the length.
+func (h *Header) decodeMarked(b *[11]byte) (length uint64) {
 	w0 := uint64(binary.BigEndian.Uint32(b[:]))<<8 | uint64(b[4])
 	w1 := uint64(binary.BigEndian.Uint32(b[5:]))<<16 | uint64(binary.BigEndian.Uint16(b[9:]))
-	h.Length = uint32(w0 >> 16)
+	length = w0 >> 16
+	h.Length = uint32(length)
 	h.Type = FrameType(w0 >> 8)
 	h.Flags = Flags(w0)
 	h.StreamID = uint32(w1>>16) & 0x7fffffff
 	h.Marks = Marks(w1)
+	return length
 }
 
 // appendDraft appends the octets of h with another length. Every value must fit.
