@@ -3,15 +3,15 @@
 
 GO ?= go
 STATICCHECK = $(GO) tool -modfile=tools/go.mod staticcheck
-FUZZTIME ?= 5s
+FUZZTIME ?= 20000x
 COUNT ?= 6
 
-.PHONY: all help generate check verify demo test lint race 386 fuzz bench install
+.PHONY: all help generate check verify demo test lint race 386 fuzz bench bench-check install
 
 all: generate verify demo ## generate, verify, run the demonstration (default)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 generate: ## write generated/ from schema.toml
 	$(GO) generate ./...
@@ -32,17 +32,19 @@ lint: ## gofmt, vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { echo 'gofmt would change:'; gofmt -l .; exit 1; }
 	$(GO) vet ./...
 	$(STATICCHECK) ./...
-	cd bench && $(GO) vet ./...
 
-race: ## run the tests under the race detector
+race: ## run the tests under the race detector (needs a C compiler)
 	$(GO) test -race -short ./...
 
 386: ## build and vet for 32-bit
 	GOARCH=386 $(GO) build ./...
 	GOARCH=386 $(GO) vet ./...
 
-fuzz: ## run every fuzz target for FUZZTIME (5s)
+fuzz: ## run every fuzz target, for FUZZTIME inputs (20000x) or a time (30s)
 	@GO="$(GO)" ./tools/fuzz.sh $(FUZZTIME)
+
+bench-check: ## check that the contestants of bench do the same
+	cd bench && $(GO) vet ./... && $(GO) test ./...
 
 bench: ## compare with hand-written code and other libraries, in one run
 	cd bench && $(GO) run . -count $(COUNT)

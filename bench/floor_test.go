@@ -6,8 +6,9 @@ import (
 	"io"
 )
 
-// The floors: what a careful hand writes for this one protocol and nothing else. Revision
-// streams; a little-endian header of 8 octets in one load.
+// The floors: what a careful hand writes for this one protocol and nothing else. The revision is
+// streams, with a little-endian header of 8 octets in one load, but for the header codec, which is
+// to choose between the revisions as ours does.
 
 type floorHeader struct {
 	length      uint32
@@ -42,6 +43,35 @@ func floorParseHeader(h *floorHeader, b []byte) error {
 	h.typ = uint8(v >> 60)
 	h.flags = uint8(v>>56) & 0xf
 	return nil
+}
+
+// floorParseEither and floorAppendEither know both revisions.
+func floorParseEither(streams bool, h *floorHeader, b []byte) error {
+	if streams {
+		return floorParseHeader(h, b)
+	}
+	if len(b) < 6 {
+		return errFloorShort
+	}
+	v := uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint16(b[4:]))<<32
+	h.length = uint32(v & 0xffffff)
+	h.request = uint16(v >> 24)
+	h.stream, h.streamFlags = 0, 0
+	h.typ = uint8(v >> 44)
+	h.flags = uint8(v>>40) & 0xf
+	return nil
+}
+
+func floorAppendEither(streams bool, dst []byte, h *floorHeader) ([]byte, error) {
+	if streams {
+		return floorAppendHeader(dst, h)
+	}
+	if h.length > 0xffffff || h.stream != 0 || h.streamFlags != 0 || h.typ > 15 || h.flags > 15 {
+		return dst, errFloorLarge
+	}
+	v := uint64(h.length) | uint64(h.request)<<24 | uint64(h.typ<<4|h.flags)<<40
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(v))
+	return binary.LittleEndian.AppendUint16(dst, uint16(v>>32)), nil
 }
 
 func floorAppendHeader(dst []byte, h *floorHeader) ([]byte, error) {

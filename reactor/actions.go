@@ -107,13 +107,11 @@ func (a *actions) RunCommand() *framing.ProtocolError {
 	return nil
 }
 
-// Answer puts the application's answer into the outbox. The request ends when it has been taken.
+// Answer takes up the application's answer, which is the last one in the outbox: it may go out, or
+// waits for the end of input.
 func (a *actions) Answer() *framing.ProtocolError {
-	out, response := (*Server)(a).Outgoing(a.reply.streamID), a.outbox.add(a.req)
-	if a.reply.failed {
-		*response, _ = message.ApplicationError(a.req.ID, out, a.reply.text) // its length has been checked
-	} else {
-		response.SetBytes(a.req.ID, out, a.reply.payload, a.maxSend)
+	if !a.deferred {
+		a.outbox.ready = len(a.outbox.answers)
 	}
 	return nil
 }
@@ -122,7 +120,7 @@ func (a *actions) Answer() *framing.ProtocolError {
 func (a *actions) Refuse() *framing.ProtocolError {
 	err := framing.NewProtocolError(framing.ErrIncompleteRequest, &framing.Header{RequestID: a.req.ID})
 	// The text comes from the schema and always fits in a frame.
-	*a.outbox.add(nil), _ = message.ProtocolError(a.req.ID, (*Server)(a).Outgoing(a.reply.streamID), err.Text)
+	*a.outbox.add(nil), _ = message.ProtocolError(a.req.ID, (*Server)(a).Outgoing(a.refusals), err.Text)
 	return nil
 }
 

@@ -10,10 +10,10 @@ import (
 	"github.com/hgwire/hgwire/stream"
 )
 
-// outbox holds answers in the order in which they became ready.
+// outbox holds answers in the order in which they came.
 type outbox struct {
-	answers []answer
-	ready   int // answers at the front that may go out
+	answers []answer // beyond its length, all are zero
+	ready   int      // answers at the front that may go out
 }
 
 // answer is a response on its way out.
@@ -24,16 +24,13 @@ type answer struct {
 
 // add appends an answer to a request and returns where its response goes.
 func (o *outbox) add(r *Request) *message.Response {
-	o.answers = append(o.answers, answer{request: r})
-	return &o.answers[len(o.answers)-1].response
-}
-
-// reply is what an answer is to say.
-type reply struct {
-	streamID uint8
-	failed   bool
-	payload  []byte // unless failed
-	text     string // when failed
+	n := len(o.answers)
+	if n == cap(o.answers) {
+		o.answers = slices.Grow(o.answers, 1)
+	}
+	o.answers = o.answers[:n+1]
+	o.answers[n].request = r
+	return &o.answers[n].response
 }
 
 // Respond answers an active request with bytes. In a revision with streams the answer goes out on
@@ -44,55 +41,60 @@ type reply struct {
 // sent and nothing has changed. A connection that has errored still takes answers to requests that
 // were active before.
 func (s *Server) Respond(id uint16, streamID uint8, payload []byte) (Result, error) {
-	s.reply.payload = payload
-	res, err := s.call(framing.ServerRequestEventRespond, id, streamID)
-	s.reply.payload = nil
-	return res, err
+	if err := s.admit(framing.ServerRequestEventRespond, id, streamID); err != nil {
+		return Result{Action: Noop, State: s.state}, err
+	}
+	s.outbox.add(s.req).SetBytes(id, s.Outgoing(streamID), payload, s.maxSend)
+	return s.answer(), nil
 }
 
 // Fail answers an active request with an application error, a text for people. Everything else is
 // as with Respond; a text that does not fit in one frame is a usage error.
 func (s *Server) Fail(id uint16, streamID uint8, text string) (Result, error) {
-	s.reply.failed, s.reply.text = true, text
-	res, err := s.call(framing.ServerRequestEventFail, id, streamID)
-	s.reply.failed, s.reply.text = false, ""
-	return res, err
+	err := s.admit(framing.ServerRequestEventFail, id, streamID)
+	if err == nil && len(text) > framing.DefaultMaxSend {
+		err = s.misuse(framing.ErrMessageTooLarge, id, streamID)
+	}
+	if err != nil {
+		return Result{Action: Noop, State: s.state}, err
+	}
+	*s.outbox.add(s.req), _ = message.ApplicationError(id, s.Outgoing(streamID), text) // it fits
+	return s.answer(), nil
 }
 
-// call applies the row for a call of the application. On an error nothing has changed.
-func (s *Server) call(e framing.ServerRequestEvent, id uint16, streamID uint8) (Result, error) {
+// admit looks up the row for a call of the application. On an error nothing has changed.
+func (s *Server) admit(e framing.ServerRequestEvent, id uint16, streamID uint8) error {
 	s.requestRow = 0
 	if s.streams != nil && streamID&1 != 0 {
 		return s.misuse(framing.ErrOddResponseStream, id, streamID)
 	}
-	if len(s.reply.text) > framing.DefaultMaxSend {
-		return s.misuse(framing.ErrMessageTooLarge, id, streamID)
+	s.req = s.requests.find(id)
+	s.requestRow = framing.CallServerRequest(stateOf(id, s.req), e)
+	if code := s.requestRow.Row().Error; code != 0 {
+		return s.misuse(code, id, streamID)
 	}
-	r := s.requests.find(id)
-	from := stateOf(id, r)
-	s.requestRow = framing.CallServerRequest(from, e)
-	row := s.requestRow.Row()
-	if row.Error != 0 {
-		return s.misuse(row.Error, id, streamID)
-	}
-	s.req, s.reply.streamID = r, streamID
-	s.requestRow.Do((*actions)(s)) // a call raises no errors of the peer
-	s.enter(r, from, row)
-	if s.deferred {
-		return Result{Action: Noop, State: s.state}, nil
-	}
-	s.outbox.ready = len(s.outbox.answers)
-	return Result{Action: SendFrames, State: s.state}, nil
+	return nil
 }
 
-// misuse is for a call that our caller should not have made.
-func (s *Server) misuse(code framing.ErrorCode, id uint16, streamID uint8) (Result, error) {
+// answer applies the row that admit has found, now that the answer is in the outbox.
+func (s *Server) answer() Result {
+	from := s.req.state
+	s.requestRow.Do((*actions)(s)) // a call raises no errors of the peer
+	s.enter(s.req, from, s.requestRow.Row())
+	if s.deferred {
+		return Result{Action: Noop, State: s.state}
+	}
+	return Result{Action: SendFrames, State: s.state}
+}
+
+// misuse is the error for a call that our caller should not have made.
+func (s *Server) misuse(code framing.ErrorCode, id uint16, streamID uint8) error {
 	err := framing.NewUsageError(code, &framing.Header{RequestID: id, StreamID: streamID})
 	err.State = s.state.String()
 	if id != 0 {
 		err.State += ", request " + stateOf(id, s.requests.find(id)).String()
 	}
-	return Result{Action: Noop, State: s.state}, err
+	return err
 }
 
 // EndInput says that no more frames will come, or, where a half-duplex transport takes turns, that
@@ -107,8 +109,7 @@ func (s *Server) misuse(code framing.ErrorCode, id uint16, streamID uint8) (Resu
 func (s *Server) EndInput(streamID uint8) (res Result, incomplete []uint16, err error) {
 	s.requestRow = 0
 	if s.streams != nil && streamID&1 != 0 {
-		res, err := s.misuse(framing.ErrOddResponseStream, 0, streamID)
-		return res, nil, err
+		return Result{Action: Noop, State: s.state}, nil, s.misuse(framing.ErrOddResponseStream, 0, streamID)
 	}
 	for r := range s.requests.all {
 		from := r.state
@@ -120,7 +121,7 @@ func (s *Server) EndInput(streamID uint8) (res Result, incomplete []uint16, err 
 		}
 		incomplete = append(incomplete, r.ID)
 		s.requestRow = t
-		s.req, s.reply.streamID = r, streamID
+		s.req, s.refusals = r, streamID
 		t.Do((*actions)(s)) // a call raises no errors of the peer
 		s.enter(r, from, row)
 	}

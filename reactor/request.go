@@ -20,7 +20,6 @@ type Request struct {
 	// and empty but not nil when it announced data and sent none.
 	Data []byte
 
-	place   **Request // in the table
 	state   framing.ServerRequestState
 	hasData bool
 	ran     bool       // handed to the application

@@ -34,11 +34,11 @@ type Server struct {
 	requestRow    framing.ServerRequestTransition
 
 	// What the actions of the row at hand work on.
-	did   did // by actions of this row
-	to    framing.ServerRequestState // where the row leads
-	frame *framing.Frame // the frame, for rows of frames
-	reply reply          // what to answer, for rows of calls
-	req   *Request
+	did      did                        // by actions of this row
+	to       framing.ServerRequestState // where the row leads
+	frame    *framing.Frame             // the frame, for rows of frames
+	req      *Request
+	refusals uint8 // where requests that end of input cuts short are refused
 
 	limits    framing.Limits
 	maxSend   int

@@ -25,13 +25,12 @@ func (t *table) insert(r *Request) {
 	if *page == nil {
 		*page = new([256]*Request)
 	}
-	r.place = &(*page)[r.ID>>1&0xff]
-	*r.place = r
+	(*page)[r.ID>>1&0xff] = r
 }
 
 // remove takes r out of the table. Its memory may be reused from now on.
 func (t *table) remove(r *Request) {
-	*r.place = nil
+	t.pages[r.ID>>9][r.ID>>1&0xff] = nil
 	if len(t.spare) < maxSpare {
 		r.clear()
 		t.spare = append(t.spare, r)
