@@ -17,10 +17,14 @@ func (s streamFlags) of(first, last bool) framing.StreamFlags {
 	return flags
 }
 
-// orDefault returns n, or the default for zero and less.
+// maxLength is the most that the length of a frame can say.
+const maxLength = 1<<24 - 1
+
+// orDefault returns n, or the default for zero and less. More than a frame can hold is cut down to
+// that.
 func orDefault(n int) int {
 	if n <= 0 {
 		return framing.DefaultMaxSend
 	}
-	return n
+	return min(n, maxLength)
 }

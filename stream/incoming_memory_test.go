@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hgwire/hgwire/generated/framing"
@@ -34,8 +35,47 @@ func TestIncomingClosesContexts(t *testing.T) {
 		if opened != closed {
 			t.Errorf("%s: %d contexts closed after Close; want %d", tt.name, closed, opened)
 		}
+		in.Close()
+		if opened != closed {
+			t.Errorf("%s: %d contexts closed after the second Close; want %d", tt.name, closed, opened)
+		}
 	}
 }
+
+// Every context is closed, and each once, however many streams have one.
+func TestIncomingClosesEachContextOnce(t *testing.T) {
+	var counts []*int
+	in := stream.NewIncoming(framing.Limits{}, counted{&counts})
+	for id := 1; id < 1<<8; id += 2 {
+		receive(t, in, fmt.Sprintf(`0 %d stream-begin stream-settings 0 \x07counted`, id))
+	}
+	receive(t, in, `0 1 stream-begin stream-settings 0 \x07counted`)      // closes the one before
+	receive(t, in, "1 255 stream-end command-data 0 ")                    // closes its own
+	receive(t, in, "1 3 stream-begin|stream-end|encoded command-data 0 ") // closes the one before
+	in.Close()
+	in.Close()
+	if got, want := len(counts), 1<<7+1; got != want {
+		t.Errorf("%d contexts; want %d", got, want)
+	}
+	for i, closed := range counts {
+		if *closed != 1 {
+			t.Errorf("context %d was closed %d times; want 1", i, *closed)
+		}
+	}
+}
+
+// counted is runs with a count of Close for every context.
+type counted struct{ counts *[]*int }
+
+func (counted) Name() string { return "counted" }
+
+func (p counted) NewDecoder(settings []byte, limit int) (stream.Decoder, error) {
+	closed := new(int)
+	*p.counts = append(*p.counts, closed)
+	return runs{closed: closed}.NewDecoder(settings, limit)
+}
+
+func (counted) NewEncoder() (stream.Encoder, []byte, error) { return runs{}.NewEncoder() }
 
 // What a decoded payload may be used for, and until when.
 func TestIncomingMemory(t *testing.T) {
