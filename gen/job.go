@@ -25,7 +25,7 @@ type job struct {
 // errStale says that the folder is not as gen would write it.
 var errStale = errors.New("stale")
 
-func (j *job) run(stdout io.Writer) error {
+func (j *job) run(stdout, stderr io.Writer) error {
 	s, err := schema.LoadFile(j.schema)
 	if err != nil {
 		return err
@@ -37,6 +37,9 @@ func (j *job) run(stdout io.Writer) error {
 	if j.verify {
 		_, err := report.WriteTo(stdout)
 		return err
+	}
+	for _, f := range report.Fallbacks() {
+		fmt.Fprintln(stderr, f)
 	}
 	if j.pkg == "" {
 		j.pkg = s.Protocol.Name

@@ -11,9 +11,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"go/token"
 	"io"
 	"os"
+
+	"github.com/hgwire/hgwire/internal/schema"
 )
 
 // Exit codes.
@@ -37,7 +38,10 @@ flags:
   -check           compare only
 
 Files in the folder that gen did not write are left alone. Files that it once wrote and that the
-schema no longer has are removed.
+schema no longer has are removed. A folder has the files of one schema.
+
+Frames and calls that no row of a machine decides fall back to its otherwise or misuse. gen says
+so on standard error, and goes on; in a machine with total = true it is an error.
 
 exit codes: 0 fine, 1 the schema has errors or a file cannot be used, 2 usage, 3 stale
 `
@@ -55,7 +59,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "gen: %s\nRun 'gen -h' for usage.\n", err)
 		return exitUsage
 	}
-	if err := j.run(stdout); err != nil {
+	if err := j.run(stdout, stderr); err != nil {
 		fmt.Fprintln(stderr, message(err))
 		if errors.Is(err, errStale) {
 			return exitStale
@@ -92,8 +96,8 @@ func parse(args []string) (*job, error) {
 		return nil, errors.New("verify writes nothing: of the flags it takes -schema only")
 	case j.schema == "":
 		return nil, errors.New("-schema is empty")
-	case j.pkg != "" && (!token.IsIdentifier(j.pkg) || j.pkg == "_"):
-		return nil, fmt.Errorf("-package %q is not the name of a Go package", j.pkg)
+	case j.pkg != "" && !schema.IsPackageName(j.pkg):
+		return nil, fmt.Errorf("-package %q is not the name of a Go package that others can import", j.pkg)
 	}
 	return j, nil
 }

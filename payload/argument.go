@@ -19,13 +19,13 @@ type Argument struct {
 	ValueLength int
 }
 
-// ParseArgument reads the payload of a frame that begins an argument. Name and Value alias b.
+// ParseArgument reads the payload of a frame that begins an argument. Continued says that the
+// frame's flags announce more of the value. Name and Value alias b.
 //
 // The code is zero, or says what is wrong: ErrPartialArgumentHeader, ErrPartialArgumentName,
-// ErrPartialArgumentValue or ErrArgumentNameNotASCII, checked in this order. A value that is
-// longer than announced is an error here. One that is shorter is not: only the frame's flags tell
-// whether the rest is still to come.
-func ParseArgument(b []byte) (Argument, framing.ErrorCode) {
+// ErrPartialArgumentValue or ErrArgumentNameNotASCII, checked in this order. The value is partial
+// when it is longer than announced, and when it is shorter and not continued.
+func ParseArgument(b []byte, continued bool) (Argument, framing.ErrorCode) {
 	if len(b) < ArgumentHeaderSize {
 		return Argument{}, framing.ErrPartialArgumentHeader
 	}
@@ -34,7 +34,7 @@ func ParseArgument(b []byte) (Argument, framing.ErrorCode) {
 	if len(b) < end {
 		return Argument{}, framing.ErrPartialArgumentName
 	}
-	if len(b)-end > length {
+	if rest := length - (len(b) - end); rest < 0 || rest > 0 && !continued {
 		return Argument{}, framing.ErrPartialArgumentValue
 	}
 	name := b[ArgumentHeaderSize:end:end]

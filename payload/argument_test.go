@@ -44,7 +44,7 @@ var argumentTests = []struct {
 
 func TestParseArgument(t *testing.T) {
 	for _, tt := range argumentTests {
-		got, code := payload.ParseArgument([]byte(tt.payload))
+		got, code := payload.ParseArgument([]byte(tt.payload), true)
 		if code != tt.code || string(got.Name) != tt.name || string(got.Value) != tt.value || got.ValueLength != tt.valueLength {
 			t.Errorf("ParseArgument(%.40q) = %.40q %.40q %d, %v; want %.40q %.40q %d, %v", tt.payload,
 				got.Name, got.Value, got.ValueLength, code, tt.name, tt.value, tt.valueLength, tt.code)
@@ -67,7 +67,7 @@ func TestAppendArgument(t *testing.T) {
 func TestParseArgumentTruncated(t *testing.T) {
 	whole := []byte("\x03\x00\x05\x00keyvalue")
 	for n := range whole {
-		got, code := payload.ParseArgument(whole[:n])
+		got, code := payload.ParseArgument(whole[:n], true)
 		var want framing.ErrorCode
 		switch {
 		case n < 4:
@@ -86,7 +86,7 @@ func TestParseArgumentTruncated(t *testing.T) {
 
 func TestParseArgumentAliases(t *testing.T) {
 	b := []byte("\x03\x00\x03\x00foobar???")
-	a, code := payload.ParseArgument(b[:10])
+	a, code := payload.ParseArgument(b[:10], true)
 	if code != 0 {
 		t.Fatal(code)
 	}
@@ -177,7 +177,7 @@ func TestArgumentAllocations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, code := payload.ParseArgument(b); code != 0 {
+		if _, code := payload.ParseArgument(b, true); code != 0 {
 			t.Fatal(code)
 		}
 	})
@@ -194,7 +194,7 @@ func FuzzArgument(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, code := payload.ParseArgument(b)
+		a, code := payload.ParseArgument(b, true)
 		var want framing.ErrorCode
 		if len(b) < 4 {
 			want = framing.ErrPartialArgumentHeader
@@ -222,10 +222,29 @@ func FuzzArgument(f *testing.F) {
 	})
 }
 
+// TestParseArgumentNotContinued announces no more frames: the value must be whole.
+func TestParseArgumentNotContinued(t *testing.T) {
+	tests := []struct {
+		payload string
+		want    framing.ErrorCode
+	}{
+		{"\x01\x00\x02\x00kvv", 0},
+		{"\x01\x00\x02\x00kv", framing.ErrPartialArgumentValue},
+		{"\x01\x00\x02\x00kvvv", framing.ErrPartialArgumentValue},
+		{"\x01\x00\x02\x00\xffv", framing.ErrPartialArgumentValue}, // before the name is looked at
+		{"\x01\x00\x02\x00\xffvv", framing.ErrArgumentNameNotASCII},
+	}
+	for _, tt := range tests {
+		if _, got := payload.ParseArgument([]byte(tt.payload), false); got != tt.want {
+			t.Errorf("%q: got %v, want %v", tt.payload, got, tt.want)
+		}
+	}
+}
+
 func BenchmarkParseArgument(b *testing.B) {
 	p := []byte("\x03\x00\x03\x00foobar")
 	for b.Loop() {
-		if _, code := payload.ParseArgument(p); code != 0 {
+		if _, code := payload.ParseArgument(p, true); code != 0 {
 			b.Fatal(code)
 		}
 	}
@@ -242,14 +261,14 @@ func BenchmarkAppendArgument(b *testing.B) {
 }
 
 func ExampleParseArgument() {
-	a, code := payload.ParseArgument([]byte("\x03\x00\x09\x00keypart"))
+	a, code := payload.ParseArgument([]byte("\x03\x00\x09\x00keypart"), true)
 	if code != 0 {
 		fmt.Println(code)
 		return
 	}
 	fmt.Printf("%s=%s, %d octets to come\n", a.Name, a.Value, a.ValueLength-len(a.Value))
 
-	_, code = payload.ParseArgument([]byte("\x03\x00\x02\x00keyvalue"))
+	_, code = payload.ParseArgument([]byte("\x03\x00\x02\x00keyvalue"), true)
 	fmt.Println(code)
 	// Output:
 	// key=part, 5 octets to come

@@ -26,8 +26,8 @@ func AppendSettings(dst []byte, s Settings) ([]byte, error) {
 
 // ParseSettings reads a stream-settings payload. Extra aliases b.
 //
-// The error is a *framing.ProtocolError with the code ErrMalformedSettings. Its text names the
-// stream of h, the frame's header. Whether the profile is known is for the receiver to say.
+// The error has the code ErrMalformedSettings and the header h, the frame's, whose stream its text
+// names. Whether the profile is known is for the receiver to say.
 func ParseSettings(h *framing.Header, b []byte) (Settings, *framing.ProtocolError) {
 	switch {
 	case len(b) == 0:

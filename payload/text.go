@@ -102,17 +102,18 @@ func (a *Atom) appendWire(dst []byte) []byte {
 // ParseText reads the payload of a text-output frame. The atoms do not alias b; their strings
 // share one copy of it.
 //
-// The error is a *framing.ProtocolError with the code ErrMalformedText, whose text says which
-// atom is wrong (they count from 1) and how. Then no atom is returned. Formats and arguments are
-// taken as they are: on receipt invalid UTF-8 is no error.
-func ParseText(b []byte) ([]Atom, error) {
+// The error is a *framing.ProtocolError with the code ErrMalformedText and the header h, the
+// frame's, which may be nil. Its text says which atom is wrong (they count from 1) and how. Then no
+// atom is returned. Formats and arguments are taken as they are: on receipt invalid UTF-8 is no
+// error.
+func ParseText(h *framing.Header, b []byte) ([]Atom, error) {
 	atoms, labels, args := 0, 0, 0
 	s := string(b)
 	for rest := s; rest != ""; atoms++ {
 		var w wireAtom
-		var err error
-		if w, rest, err = cutAtom(rest, atoms+1); err != nil {
-			return nil, err
+		var reason string
+		if w, rest, reason = cutAtom(rest); reason != "" {
+			return nil, malformedText(h, atoms+1, reason)
 		}
 		labels += w.labels()
 		args += w.args()
@@ -126,7 +127,7 @@ func ParseText(b []byte) ([]Atom, error) {
 	texts := make([]string, 0, labels+args)
 	for i := range list {
 		var w wireAtom
-		w, s, _ = cutAtom(s, i+1)
+		w, s, _ = cutAtom(s)
 		list[i], texts = w.atom(texts)
 	}
 	return list, nil
@@ -134,16 +135,16 @@ func ParseText(b []byte) ([]Atom, error) {
 
 // Atoms yields the atoms of a text-output payload one by one, then the error of ParseText if an
 // atom is malformed. What it yields is valid until the next step; the strings in it are valid for
-// good.
-func Atoms(b []byte) iter.Seq2[Atom, error] {
+// good. The header h is the frame's, and may be nil.
+func Atoms(h *framing.Header, b []byte) iter.Seq2[Atom, error] {
 	return func(yield func(Atom, error) bool) {
 		var texts []string
 		s := string(b)
 		for n := 1; s != ""; n++ {
 			var w wireAtom
-			var err error
-			if w, s, err = cutAtom(s, n); err != nil {
-				yield(Atom{}, err)
+			var reason string
+			if w, s, reason = cutAtom(s); reason != "" {
+				yield(Atom{}, malformedText(h, n, reason))
 				return
 			}
 			var a Atom
@@ -166,10 +167,11 @@ type wireAtom struct {
 func (w *wireAtom) labels() int { return len(w.labelLengths) }
 func (w *wireAtom) args() int   { return len(w.argLengths) / 2 }
 
-// cutAtom splits the n-th atom from the front of s.
-func cutAtom(s string, n int) (w wireAtom, rest string, err error) {
-	short := func(what string, want, got int) (wireAtom, string, error) {
-		return wireAtom{}, "", malformedText(n, cutShort(what, want, got))
+// cutAtom splits an atom from the front of s. The reason says what is wrong with it, and is empty
+// when nothing is.
+func cutAtom(s string) (w wireAtom, rest, reason string) {
+	short := func(what string, want, got int) (wireAtom, string, string) {
+		return wireAtom{}, "", cutShort(what, want, got)
 	}
 	if len(s) < atomHeaderSize {
 		return short("header", atomHeaderSize, len(s))
@@ -194,7 +196,7 @@ func cutAtom(s string, n int) (w wireAtom, rest string, err error) {
 			return short(fmt.Sprintf("label %d", i+1), size, len(s)-at)
 		}
 		if !isASCII(s[at : at+size]) {
-			return wireAtom{}, "", malformedText(n, fmt.Sprintf("label %d is not ASCII", i+1))
+			return wireAtom{}, "", fmt.Sprintf("label %d is not ASCII", i+1)
 		}
 		at += size
 	}
@@ -206,7 +208,7 @@ func cutAtom(s string, n int) (w wireAtom, rest string, err error) {
 		at += size
 	}
 	w.body = s[:at]
-	return w, s[at:], nil
+	return w, s[at:], ""
 }
 
 // atom returns w as an Atom whose labels and arguments are appended to texts.
@@ -236,8 +238,8 @@ func (w *wireAtom) atom(texts []string) (Atom, []string) {
 
 func uint16At(s string, i int) int { return int(s[i]) | int(s[i+1])<<8 }
 
-func malformedText(atom int, reason string) error {
-	return framing.NewMalformedText(&textHeader, fmt.Sprintf("atom %d: %s", atom, reason))
+func malformedText(h *framing.Header, atom int, reason string) error {
+	return framing.NewMalformedText(h, fmt.Sprintf("atom %d: %s", atom, reason))
 }
 
 // cutShort says that a part of a payload ends too early.

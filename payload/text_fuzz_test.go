@@ -2,7 +2,6 @@ package payload_test
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -21,20 +20,21 @@ func FuzzTextOutput(f *testing.F) {
 	f.Add([]byte("\x01\x00\x02\x00\x01\x02fab\x80"))
 	f.Add([]byte("\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		atoms, err := payload.ParseText(b)
+		atoms, malformed := payload.ParseText(&textHeader, b)
 		var seen []Atom
-		var seenErr error
-		for a, err := range payload.Atoms(b) {
-			if seenErr = err; err == nil {
+		var end error
+		for a, err := range payload.Atoms(&textHeader, b) {
+			if end = err; err == nil {
 				seen = append(seen, Atom{a.Format, slices.Clone(a.Labels), slices.Clone(a.Args)})
 			}
 		}
-		if fmt.Sprint(err) != fmt.Sprint(seenErr) {
-			t.Fatalf("Atoms ended with %v; ParseText with %v", seenErr, err)
+		if !reflect.DeepEqual(end, malformed) {
+			t.Fatalf("Atoms ended with %v; ParseText with %v", end, malformed)
 		}
-		if err != nil {
-			if _, ok := errors.AsType[*framing.ProtocolError](err); !ok {
-				t.Fatalf("error %T; want a protocol error", err)
+		if malformed != nil {
+			perr, ok := errors.AsType[*framing.ProtocolError](malformed)
+			if !ok || perr.Code != framing.ErrMalformedText || perr.Header != textHeader {
+				t.Fatalf("error %v; want %v about the header", malformed, framing.ErrMalformedText)
 			}
 			return
 		}
@@ -55,9 +55,9 @@ func FuzzTextOutput(f *testing.F) {
 		if clean && string(again) != string(b) {
 			t.Fatalf("appended again: %q; want %q", again, b)
 		}
-		back, err := payload.ParseText(again)
-		if err != nil || len(back) != len(atoms) {
-			t.Fatalf("parsed again: %q, %v; want %d atoms", back, err, len(atoms))
+		back, malformed := payload.ParseText(&textHeader, again)
+		if malformed != nil || len(back) != len(atoms) {
+			t.Fatalf("parsed again: %q, %v; want %d atoms", back, malformed, len(atoms))
 		}
 		for _, a := range back {
 			if !valid(a.Format) || slices.ContainsFunc(a.Args, func(s string) bool { return !valid(s) }) {

@@ -16,6 +16,8 @@ import (
 // Atom is short for tables.
 type Atom = payload.Atom
 
+var textHeader = framing.Header{RequestID: 1, StreamID: 2, Type: framing.TypeTextOutput}
+
 var textTests = []struct {
 	payload string
 	atoms   []Atom
@@ -48,7 +50,7 @@ func TestAppendText(t *testing.T) {
 
 func TestParseText(t *testing.T) {
 	for _, tt := range textTests {
-		got, err := payload.ParseText([]byte(tt.payload))
+		got, err := payload.ParseText(&textHeader, []byte(tt.payload))
 		if err != nil || !reflect.DeepEqual(got, tt.atoms) {
 			t.Errorf("ParseText(%.60q) = %.60q, %v; want %.60q", tt.payload, got, err, tt.atoms)
 		}
@@ -117,7 +119,7 @@ func TestAppendTextReplaces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := payload.ParseText(b)
+		got, err := payload.ParseText(&textHeader, b)
 		s := strings.ReplaceAll(tt.want, "?", "\uFFFD")
 		want := []Atom{{Format: s, Args: []string{s}}}
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -139,10 +141,10 @@ func TestParseTextErrors(t *testing.T) {
 		{"\x01\x00\x00\x00x\x01\x00\x00\x01\xff\xffx", "atom 2: argument 1 is cut short: 0 of 65535 octets"},
 	}
 	for _, tt := range tests {
-		got, err := payload.ParseText([]byte(tt.payload))
-		perr, ok := errors.AsType[*framing.ProtocolError](err)
+		got, err := payload.ParseText(&textHeader, []byte(tt.payload))
 		want := "malformed text output frame: " + tt.reason
-		if !ok || perr.Code != framing.ErrMalformedText || perr.Text != want {
+		perr, ok := errors.AsType[*framing.ProtocolError](err)
+		if !ok || perr.Code != framing.ErrMalformedText || perr.Text != want || perr.Header != textHeader {
 			t.Errorf("ParseText(%q): error %v; want %s", tt.payload, err, want)
 		}
 		if got != nil {
@@ -168,7 +170,7 @@ func TestParseTextTruncated(t *testing.T) {
 	}
 	last := 0
 	for n := range len(whole) + 1 {
-		got, err := payload.ParseText(whole[:n])
+		got, err := payload.ParseText(&textHeader, whole[:n])
 		if count, ok := ends[n]; ok {
 			last = count
 			if err != nil || len(got) != count {
@@ -195,7 +197,7 @@ func TestParseTextMemory(t *testing.T) {
 		b := []byte(strings.Repeat(tt.atom, size/len(tt.atom)))
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		atoms, err := payload.ParseText(b)
+		atoms, err := payload.ParseText(&textHeader, b)
 		runtime.ReadMemStats(&after)
 		if got, limit := after.TotalAlloc-before.TotalAlloc, uint64(20*size); got > limit {
 			t.Errorf("%s: %d octets of memory for %d atoms (%v); want at most %d", tt.name, got, len(atoms), err, limit)
@@ -205,7 +207,7 @@ func TestParseTextMemory(t *testing.T) {
 
 func TestParseTextCopies(t *testing.T) {
 	b := []byte("\x06\x00\x01\x01\x05\x03\x00foo %slabelarg")
-	atoms, err := payload.ParseText(b)
+	atoms, err := payload.ParseText(&textHeader, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,9 +222,40 @@ func TestParseTextCopies(t *testing.T) {
 	}
 }
 
+// Labels and arguments of all atoms share memory; appending to some must not write into others.
+func TestParseTextFullSlices(t *testing.T) {
+	want := []Atom{
+		{Format: "a", Labels: []string{"l1", "l2"}, Args: []string{"x1"}},
+		{Format: "b", Labels: []string{"l3"}},
+		{Format: "c", Args: []string{"x2", "x3"}},
+		{Format: "d", Labels: []string{"l4"}, Args: []string{"x4"}},
+	}
+	b, err := payload.AppendText(nil, want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := payload.ParseText(&textHeader, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range got {
+		_ = append(a.Labels, "overwritten", "overwritten")
+		_ = append(a.Args, "overwritten", "overwritten")
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("after appending to labels and arguments: %q; want %q", got, want)
+	}
+	for a := range payload.Atoms(&textHeader, b) {
+		labels := append(a.Labels, "overwritten")
+		if args := append(a.Args, "overwritten"); len(labels)+len(args) != len(a.Labels)+len(a.Args)+2 || slices.Contains(a.Args, "overwritten") {
+			t.Errorf("Atoms: appending to labels made the arguments %q", a.Args)
+		}
+	}
+}
+
 func TestAtoms(t *testing.T) {
 	var got []string
-	for a, err := range payload.Atoms([]byte("\x02\x00\x00\x01\x01\x00%sx\x02\x00\x00\x01\x01\x00%sy\x00")) {
+	for a, err := range payload.Atoms(&textHeader, []byte("\x02\x00\x00\x01\x01\x00%sx\x02\x00\x00\x01\x01\x00%sy\x00")) {
 		if err != nil {
 			got = append(got, err.Error())
 			continue
@@ -232,7 +265,7 @@ func TestAtoms(t *testing.T) {
 	if len(got) != 3 || got[0] != "x" || got[1] != "y" || !strings.Contains(got[2], "atom 3: header is cut short") {
 		t.Errorf("Atoms yielded %q; want x, y and an error for atom 3", got)
 	}
-	for range payload.Atoms([]byte("\x00\x00\x00\x00\x00")) {
+	for range payload.Atoms(&textHeader, []byte("\x00\x00\x00\x00\x00")) {
 		break // the error must not be yielded after this
 	}
 }
@@ -252,7 +285,7 @@ func TestTextAllocations(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := testing.AllocsPerRun(100, func() {
-		if _, err := payload.ParseText(b); err != nil {
+		if _, err := payload.ParseText(&textHeader, b); err != nil {
 			t.Fatal(err)
 		}
 	}); got > 3 {
@@ -276,13 +309,14 @@ func BenchmarkParseText(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := payload.ParseText(p); err != nil {
+		if _, err := payload.ParseText(&textHeader, p); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 func ExampleParseText() {
+	h := framing.Header{RequestID: 1, StreamID: 2, Type: framing.TypeTextOutput}
 	b, err := payload.AppendText(nil, []payload.Atom{
 		{Format: "pulling from %s\n", Args: []string{"https://example.com/"}},
 		{Format: "%s%% done", Labels: []string{"ui.progress"}, Args: []string{"50"}},
@@ -291,7 +325,7 @@ func ExampleParseText() {
 		fmt.Println(err)
 		return
 	}
-	atoms, err := payload.ParseText(b)
+	atoms, err := payload.ParseText(&h, b)
 	if err != nil {
 		fmt.Println(err)
 		return

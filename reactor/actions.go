@@ -36,23 +36,12 @@ func (a *actions) ExpectData() *framing.ProtocolError {
 
 // AddArgument adds a whole argument.
 func (a *actions) AddArgument() *framing.ProtocolError {
-	arg, err := a.openArgument()
-	if err != nil {
-		return err
-	}
-	if len(arg.Value) != arg.ValueLength {
-		return framing.NewProtocolError(framing.ErrPartialArgumentValue, &a.frame.Header)
-	}
-	return a.addArgument(arg)
+	return a.addArgument(false)
 }
 
 // OpenArgument adds an argument whose value goes on in the next frame.
 func (a *actions) OpenArgument() *framing.ProtocolError {
-	arg, err := a.openArgument()
-	if err != nil {
-		return err
-	}
-	return a.addArgument(arg)
+	return a.addArgument(true)
 }
 
 // ExtendArgument appends to the open value.
@@ -118,9 +107,9 @@ func (a *actions) Answer() *framing.ProtocolError {
 
 // Refuse answers a request that end of input has cut short.
 func (a *actions) Refuse() *framing.ProtocolError {
-	err := framing.NewProtocolError(framing.ErrIncompleteRequest, &framing.Header{RequestID: a.req.ID})
+	err := framing.NewProtocolError(framing.ErrIncompleteRequest, &framing.Header{RequestID: a.req.id})
 	// The text comes from the schema and always fits in a frame.
-	*a.outbox.add(nil), _ = message.ProtocolError(a.req.ID, (*Server)(a).Outgoing(a.refusals), err.Text)
+	*a.outbox.add(nil), _ = message.ProtocolError(a.req.id, (*Server)(a).Outgoing(a.refusals), err.Text)
 	return nil
 }
 
@@ -134,26 +123,21 @@ func (a *actions) Forget() *framing.ProtocolError {
 	return nil
 }
 
-// openArgument parses the payload as the beginning of an argument.
-func (a *actions) openArgument() (payload.Argument, *framing.ProtocolError) {
-	arg, code := payload.ParseArgument(a.frame.Payload)
-	if code != 0 {
-		return arg, framing.NewProtocolError(code, &a.frame.Header)
-	}
-	return arg, nil
-}
-
 // addArgument adds what the frame holds of an argument.
-func (a *actions) addArgument(arg payload.Argument) *framing.ProtocolError {
-	r, cost := a.req, argumentCost+len(arg.Name)+arg.ValueLength
-	if cost > a.limits.ArgumentOctets-r.spent {
+func (a *actions) addArgument(continued bool) *framing.ProtocolError {
+	arg, code := payload.ParseArgument(a.frame.Payload, continued)
+	if code != 0 {
+		return framing.NewProtocolError(code, &a.frame.Header)
+	}
+	r, size := a.req, len(arg.Name)+arg.ValueLength
+	if argumentHeader+size > a.limits.ArgumentOctets-r.spent {
 		return framing.NewArgumentsTooLarge(&a.frame.Header, a.limits.ArgumentOctets)
 	}
-	if !a.hold(cost) {
+	if !a.hold(argumentSpan + size) {
 		return a.bufferedTooLarge()
 	}
-	r.spent += cost
-	r.held += cost
+	r.spent += argumentHeader + size
+	r.held += argumentSpan + size
 	r.missing = arg.ValueLength - len(arg.Value)
 	r.args = append(r.args, argument{len(r.octets), uint16(len(arg.Name)), uint16(arg.ValueLength)})
 	r.octets = append(append(r.octets, arg.Name...), arg.Value...)

@@ -51,12 +51,12 @@ func (s *Server) Respond(id uint16, streamID uint8, payload []byte) (Result, err
 // Fail answers an active request with an application error, a text for people. Everything else is
 // as with Respond; a text that does not fit in one frame is a usage error.
 func (s *Server) Fail(id uint16, streamID uint8, text string) (Result, error) {
-	err := s.admit(framing.ServerRequestEventFail, id, streamID)
-	if err == nil && len(text) > framing.DefaultMaxSend {
-		err = s.misuse(framing.ErrMessageTooLarge, id, streamID)
-	}
-	if err != nil {
+	if err := s.admit(framing.ServerRequestEventFail, id, streamID); err != nil {
 		return Result{Action: Noop, State: s.state}, err
+	}
+	if len(text) > framing.DefaultMaxSend {
+		s.requestRow = 0
+		return Result{Action: Noop, State: s.state}, s.misuse(framing.ErrMessageTooLarge, id, streamID)
 	}
 	*s.outbox.add(s.req), _ = message.ApplicationError(id, s.Outgoing(streamID), text) // it fits
 	return s.answer(), nil
@@ -119,7 +119,7 @@ func (s *Server) EndInput(streamID uint8) (res Result, incomplete []uint16, err 
 			s.requestRow = cmp.Or(s.requestRow, t)
 			continue
 		}
-		incomplete = append(incomplete, r.ID)
+		incomplete = append(incomplete, r.id)
 		s.requestRow = t
 		s.req, s.refusals = r, streamID
 		t.Do((*actions)(s)) // a call raises no errors of the peer
@@ -138,8 +138,10 @@ func (s *Server) EndInput(streamID uint8) (res Result, incomplete []uint16, err 
 // their way.
 func (s *Server) Frames() iter.Seq[framing.Frame] {
 	return func(yield func(framing.Frame) bool) {
-		for i := range s.outbox.answers[:s.outbox.ready] {
-			for f := range s.outbox.answers[i].response.Frames() {
+		ready := s.outbox.answers[:s.outbox.ready]
+		for i := range ready {
+			response := ready[i].response // a copy: Sent in the loop's body lets go of the original
+			for f := range response.Frames() {
 				if !yield(f) {
 					return
 				}
@@ -153,7 +155,8 @@ func (s *Server) Frames() iter.Seq[framing.Frame] {
 func (s *Server) Take(dst []byte) []byte {
 	ready := s.outbox.answers[:s.outbox.ready]
 	for i := range ready {
-		// The reactor's own headers fit in every revision, so there is no error to look at.
+		// IDs, types and flags fit their fields, there is a stream only where the revision has
+		// streams, and no frame is cut above what the length can say: so there is no error.
 		dst, _ = ready[i].response.AppendTo(dst, s.revision)
 	}
 	s.Sent()
@@ -188,10 +191,10 @@ func (s *Server) end(r *Request) {
 }
 
 // Outgoing returns the stream with an even ID on which the server sends, so that its caller can
-// end it with the next answer. In a revision without streams it returns nil, which stands for no
-// stream.
+// end it with the next answer. For an odd ID, and in a revision without streams, it returns nil, which
+// stands for no stream.
 func (s *Server) Outgoing(id uint8) *stream.Outgoing {
-	if s.streams == nil {
+	if s.streams == nil || id&1 != 0 {
 		return nil
 	}
 	if s.outgoing[id] == nil {

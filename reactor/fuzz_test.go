@@ -113,7 +113,10 @@ func runProgram(t *testing.T, p program) {
 		case op < 192:
 			f := p.frame()
 			want = o.receive(f)
-			got = describe(s.Receive(&f))
+			res := s.Receive(&f)
+			if got = describe(res); res.Action == Error {
+				checkRaises(t, s, res.Err)
+			}
 			for i := range f.Payload {
 				f.Payload[i] ^= 0xff // nothing of it may have been kept
 			}

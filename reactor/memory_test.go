@@ -2,6 +2,7 @@ package reactor
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -152,7 +153,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 func TestHostileDuplicatesAreSettledQuickly(t *testing.T) {
 	s := NewServer(Config{})
 	receive(t, s, `1 1 stream-begin command-name have-args c`)
-	n := framing.DefaultArgumentOctets / (argumentCost + 2)
+	n := framing.DefaultArgumentOctets / (argumentHeader + 2)
 	add := frames(t, `1 1 0 command-argument 0 \x01\x00\x01\x00ka`)[0]
 	for range n - 1 {
 		if res := s.Receive(&add); res.Action != WantFrame {
@@ -203,4 +204,86 @@ func TestEndedRequestsGiveTheirOctetsBack(t *testing.T) {
 func isUsage(err error, code framing.ErrorCode) bool {
 	usage, ok := errors.AsType[*framing.UsageError](err)
 	return ok && errors.Is(err, code) && usage.Code == code
+}
+
+// TestReusedRequestsStartAfresh ends a request and opens it again: nothing of the first may count or
+// show in the second, and what was large is let go.
+func TestReusedRequestsStartAfresh(t *testing.T) {
+	s := NewServer(Config{Limits: framing.Limits{ArgumentOctets: 6}})
+	receive(t, s, `1 1 stream-begin command-name eos first`)
+	for i := range 3 {
+		if _, err := s.Respond(1, 2, nil); err != nil {
+			t.Fatal(err)
+		}
+		s.Take(nil)
+		res := receive(t, s, `1 1 0 command-name have-args c`, `1 1 0 command-argument eoa \x01\x00\x01\x00kv`)
+		if res.Request.NumArgs() != 1 || res.Request.Data != nil || string(res.Request.Command) != "c" {
+			t.Fatalf("round %d: %d arguments, data %q, command %q", i, res.Request.NumArgs(), res.Request.Data, res.Request.Command)
+		}
+	}
+}
+
+// TestLargeRequestsLeaveNothingBehind looks at the memory that ended requests leave to the next.
+func TestLargeRequestsLeaveNothingBehind(t *testing.T) {
+	s := NewServer(Config{})
+	receive(t, s, `1 1 stream-begin command-name eos c`)
+	for id := 3; id < 1000; id += 2 {
+		f := frames(t, `3 1 0 command-name have-data c`, `3 1 0 command-data eos `)
+		f[0].RequestID, f[1].RequestID = uint16(id), uint16(id)
+		f[1].Payload = make([]byte, 2*keptOctets)
+		for i := range f {
+			if res := s.Receive(&f[i]); res.Action == Error {
+				t.Fatal(res.Err)
+			}
+		}
+		if _, err := s.Respond(uint16(id), 2, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Take(nil)
+	if got := len(s.requests.spare); got != maxSpare {
+		t.Errorf("%d ended requests are kept, want %d", got, maxSpare)
+	}
+	for _, r := range s.requests.spare {
+		if cap(r.data) > keptOctets {
+			t.Fatalf("a buffer of %d octets is kept", cap(r.data))
+		}
+	}
+}
+
+// TestLastOfDuplicatesWins mixes names whose order a sort that is not stable would lose.
+func TestLastOfDuplicatesWins(t *testing.T) {
+	s := NewServer(Config{})
+	receive(t, s, `1 1 stream-begin command-name have-args c`)
+	var res Result
+	for i := range 100 {
+		flags := "0"
+		if i == 99 {
+			flags = "eoa"
+		}
+		res = receive(t, s, fmt.Sprintf(`1 1 0 command-argument %s \x01\x00\x01\x00%c%c`, flags, 'a'+i%10, '0'+i/10))
+	}
+	if got := res.Request.NumArgs(); got != 10 {
+		t.Errorf("%d arguments, want 10", got)
+	}
+	for name, value := range res.Request.Args() {
+		if string(value) != "9" {
+			t.Errorf("argument %s is %s, want 9", name, value)
+		}
+	}
+}
+
+// TestChangingARequestsIDIsHarmless: the field is for reading, but an application can write to it.
+func TestChangingARequestsIDIsHarmless(t *testing.T) {
+	s := NewServer(Config{})
+	other := receive(t, s, `1 1 stream-begin command-name eos c`, `3 1 0 command-name eos c`).Request
+	one := s.requests.find(1)
+	one.ID, other.ID = 3, 999
+	for _, id := range []uint16{1, 3} {
+		if _, err := s.Respond(id, 2, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Take(nil)
+	receive(t, s, `1 1 0 command-name eos c`, `3 1 0 command-name eos c`)
 }

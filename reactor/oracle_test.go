@@ -145,7 +145,7 @@ func (o *oracle) receive(f framing.Frame) string {
 	case 3:
 		return o.data(id, r, f)
 	}
-	return o.fail(fmt.Sprintf("unexpected frame type %s while receiving request: %d", f.Type, id))
+	return o.fail(fmt.Sprintf("unexpected frame type %d while receiving request: %d", uint8(f.Type), id))
 }
 
 func (o *oracle) argument(id uint16, r *oracleRequest, f framing.Frame) string {

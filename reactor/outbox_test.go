@@ -37,6 +37,14 @@ func TestFramesOnlyFormat(t *testing.T) {
 			t.Fatalf("got %q, want %q", got, want)
 		}
 	}
+	for range s.Frames() {
+		s.Sent() // of no use, but harmless
+	}
+	if got := s.outbox.answers[:cap(s.outbox.answers)]; slices.ContainsFunc(got, func(a answer) bool { return a.request != nil || a.response.RequestID() != 0 }) {
+		t.Error("answers that have been sent are still held")
+	}
+	receive(t, s, `1 1 0 command-name eos c`)
+	respond(t, s, 1, "response")
 	if _, err := s.Respond(1, 2, nil); err == nil {
 		t.Error("a request was answered twice, want a usage error")
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/payload"
 )
 
 // Request is a command that a client asks to run.
@@ -20,6 +21,7 @@ type Request struct {
 	// and empty but not nil when it announced data and sent none.
 	Data []byte
 
+	id      uint16 // as ID, which callers can change
 	state   framing.ServerRequestState
 	hasData bool
 	ran     bool       // handed to the application
@@ -37,9 +39,13 @@ type argument struct {
 	name, value uint16
 }
 
-// argumentCost is counted for each argument on top of its name and value, so that a peer cannot
-// make a request of unlimited length out of empty arguments. It is the size of their header.
-const argumentCost = 4
+// What is counted for an argument on top of its name and value, so that a peer cannot make a request
+// of unlimited length out of empty arguments: against the limit of the request the octets of its
+// header, against that of the connection what it takes to keep it.
+const (
+	argumentHeader = payload.ArgumentHeaderSize
+	argumentSpan   = 16
+)
 
 // NumArgs returns the number of arguments, duplicates counted once.
 func (r *Request) NumArgs() int { return len(r.args) }
@@ -79,7 +85,7 @@ func (r *Request) value(a argument) []byte {
 }
 
 // settle sorts the arguments by name and drops all but the last of duplicates. The sort is
-// stable, so the cost stays n log n whatever names a peer chooses.
+// stable, so the cost stays below n times the square of log n whatever names a peer chooses.
 func (r *Request) settle() {
 	if len(r.args) < 2 {
 		return

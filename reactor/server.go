@@ -1,6 +1,8 @@
 package reactor
 
 import (
+	"slices"
+
 	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/stream"
 )
@@ -59,7 +61,8 @@ const (
 	ran                    // it is to be run
 )
 
-// NewServer returns a Server that has received nothing.
+// NewServer returns a Server that has received nothing. It panics when cfg.Revision is neither zero
+// nor one of framing.Revisions.
 func NewServer(cfg Config) *Server {
 	s := &Server{
 		revision: cfg.Revision,
@@ -70,8 +73,8 @@ func NewServer(cfg Config) *Server {
 	if s.revision == 0 {
 		s.revision = framing.LatestRevision
 	}
-	if s.maxSend <= 0 {
-		s.maxSend = framing.DefaultMaxSend
+	if !slices.Contains(framing.Revisions(), s.revision) {
+		panic("reactor: unknown revision " + s.revision.String())
 	}
 	s.setState(s.state)
 	if s.revision >= framing.RevisionStreams {
@@ -105,7 +108,7 @@ func (s *Server) Transition() framing.ServerRequestTransition { return s.request
 // f.Payload by its decoded form, which the next Receive overwrites.
 //
 // The result is WantFrame, RunCommand or Error. After an error the connection is errored and no
-// request has changed.
+// request has changed its state.
 func (s *Server) Receive(f *framing.Frame) Result {
 	s.connectionRow, s.streamRow, s.requestRow = s.admission, 0, 0
 	if s.refusal != 0 || max(len(f.Payload), int(f.Length)) > s.limits.FramePayload {
@@ -115,7 +118,7 @@ func (s *Server) Receive(f *framing.Frame) Result {
 		if s.streams.Carry(f) {
 			s.streamRow = framing.ServerStreamTransitionCarry
 		} else if consumed, err := s.receive(f); err != nil {
-			return s.fail(err)
+			return s.failIn("stream", err.State, err)
 		} else if consumed {
 			return Result{Action: WantFrame, State: s.state}
 		}
@@ -129,7 +132,7 @@ func (s *Server) Receive(f *framing.Frame) Result {
 	}
 	s.did, s.to, s.frame, s.req = 0, row.To, f, req
 	if err := s.requestRow.Do((*actions)(s)); err != nil {
-		return s.fail(err)
+		return s.failIn("request", from.String(), err)
 	}
 	if s.did&tookUp != 0 {
 		s.requests.insert(s.req)
@@ -158,16 +161,19 @@ func (s *Server) refuse(f *framing.Frame) Result {
 
 // reject is for a frame that a row refuses.
 func (s *Server) reject(f *framing.Frame, from framing.ServerRequestState, code framing.ErrorCode) Result {
-	err := framing.NewProtocolError(code, &f.Header)
-	err.State = s.state.String() + ", request " + from.String()
-	return s.fail(err)
+	return s.failIn("request", from.String(), framing.NewProtocolError(code, &f.Header))
+}
+
+// failIn is fail for an error that a request or a stream has found, in a state of its own.
+func (s *Server) failIn(what, state string, err *framing.ProtocolError) Result {
+	result := s.fail(err)
+	err.State += ", " + what + " " + state
+	return result
 }
 
 // fail moves the connection to errored.
 func (s *Server) fail(err *framing.ProtocolError) Result {
-	if err.State == "" {
-		err.State = s.state.String()
-	}
+	err.State = s.state.String()
 	s.setState(framing.ServerConnectionStateOf(s.receiving, true))
 	return Result{Action: Error, State: s.state, Err: err}
 }

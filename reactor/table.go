@@ -21,16 +21,16 @@ func (t *table) find(id uint16) *Request {
 
 // insert enters r under its ID, which is odd and not in the table.
 func (t *table) insert(r *Request) {
-	page := &t.pages[r.ID>>9]
+	page := &t.pages[r.id>>9]
 	if *page == nil {
 		*page = new([256]*Request)
 	}
-	(*page)[r.ID>>1&0xff] = r
+	(*page)[r.id>>1&0xff] = r
 }
 
 // remove takes r out of the table. Its memory may be reused from now on.
 func (t *table) remove(r *Request) {
-	t.pages[r.ID>>9][r.ID>>1&0xff] = nil
+	t.pages[r.id>>9][r.id>>1&0xff] = nil
 	if len(t.spare) < maxSpare {
 		r.clear()
 		t.spare = append(t.spare, r)
@@ -45,7 +45,7 @@ func (t *table) take(id uint16) *Request {
 	} else {
 		r = new(Request)
 	}
-	r.ID = id
+	r.ID, r.id = id, id
 	return r
 }
 

@@ -6,6 +6,14 @@
 // numbered requests, and in the `streams` revision also to numbered streams. Frames of
 // different requests may interleave, and responses may come back in any order.
 //
+// People write a frame as its header fields but the length, in wire order, and its payload, all
+// separated by single spaces; the payload may hold spaces and may be empty. Numbers are
+// decimal. A type is a name or a number; flags are names or numbers joined by `|`, and `0` for
+// none. The payload takes the escapes `\xHH`, `\n \r \t \a \b \f \v \\ \' \"` and one to three
+// octal digits; a backslash before a newline vanishes with it, an unknown escape stays as it
+// stands, and a backslash at the end or a bad `\x` is an error. Every frame can be written so,
+// undefined types and bits included, and read again.
+//
 // # Revisions
 //
 //   - request-ids: Every frame belongs to a numbered request. The header has 6 octets.
@@ -42,10 +50,18 @@
 // A received frame visits the machines of the receiver's role in this order.
 //
 //   - server-connection: The state of a server's connection follows from its requests; a
-//     protocol error ends it.
+//     protocol error ends it. What a received frame comes to is `runcommand` when it completes
+//     a request, `error` when it breaks the protocol, and otherwise `wantframe` with the state
+//     after the frame.
 //   - server-stream: A stream on which the client sends. Its content encoding context lives
 //     from `stream-begin` to `stream-end`.
-//   - server-request: A request, from its command frame to the last frame of its response.
+//   - server-request: A request, from its command frame to the last frame of its response. A
+//     response or an error that the application gives comes to `sendframes`. When output is
+//     deferred, as on half-duplex transports, it comes to `noop`, and end of input to one
+//     `sendframes` with all of them, in the order in which they became ready, or to `noop` when
+//     there are none. The first frame on each of the server's streams carries `stream-begin`;
+//     an error of the application is one error-response with `application`, a request that end
+//     of input cuts short is answered by one with `protocol`.
 //
 // # Examples
 //

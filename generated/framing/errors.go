@@ -25,7 +25,8 @@ const (
 	// first frame of a stream. Since streams.
 	ErrSettingsWithoutBegin
 	// ErrMalformedSettings is malformed-settings, the peer's fault. The settings payload is cut
-	// short, its profile name is not ASCII, or the profile takes no such settings. Since streams.
+	// short, its profile name is empty or not ASCII, or the profile takes no such settings. Since
+	// streams.
 	ErrMalformedSettings
 	// ErrUnknownProfile is unknown-profile, the peer's fault. The settings name a profile that this
 	// receiver does not have. Since streams.
@@ -296,11 +297,11 @@ func (e ErrorCode) fill(h *Header) string {
 	case ErrDataBeforeArguments:
 		return "received command data frame before end of arguments for request: " + decimal(uint64(h.RequestID))
 	case ErrUnexpectedType:
-		return "unexpected frame type " + h.Type.String() + " while receiving request: " + decimal(uint64(h.RequestID))
+		return "unexpected frame type " + decimal(uint64(h.Type)) + " while receiving request: " + decimal(uint64(h.RequestID))
 	case ErrIncompleteRequest:
 		return "input ended before request " + decimal(uint64(h.RequestID)) + " was completely received"
 	case ErrUnexpectedFrame:
-		return "unexpected frame: request " + decimal(uint64(h.RequestID)) + ", type " + h.Type.String()
+		return "unexpected frame: request " + decimal(uint64(h.RequestID)) + ", type " + decimal(uint64(h.Type))
 	case ErrNotActive:
 		return "request with ID " + decimal(uint64(h.RequestID)) + " is not active"
 	case ErrAlreadyAnswered:

@@ -42,7 +42,9 @@ func (f FrameType) flagNames() []flagName {
 }
 
 // StreamFlags are the flags of the header field stream-flags. How a frame takes part in its
-// stream. Undefined bits are ignored on receipt and never sent. Since streams.
+// stream. A stream is a one-way sequence of frames that share one content encoding context.
+// Streams and requests are independent: a stream carries frames of many requests, and a request
+// may span streams. Undefined bits are ignored on receipt and never sent. Since streams.
 type StreamFlags uint8
 
 const (
@@ -104,7 +106,7 @@ func (s StreamFlags) Allowed() bool {
 	return true
 }
 
-// CommandNameFlags are the flags of a command-name frame. Undefined bits are ignored on receipt
+// CommandNameFlags are the flags of command-name frames. Undefined bits are ignored on receipt
 // and never sent.
 type CommandNameFlags uint8
 
@@ -170,7 +172,7 @@ func (c CommandNameFlags) Allowed() bool {
 		c&(CommandNameEOS|CommandNameHaveArgs|CommandNameHaveData) != 0
 }
 
-// CommandArgumentFlags are the flags of a command-argument frame. Undefined bits are ignored on
+// CommandArgumentFlags are the flags of command-argument frames. Undefined bits are ignored on
 // receipt and never sent.
 type CommandArgumentFlags uint8
 
@@ -230,7 +232,7 @@ func (c CommandArgumentFlags) Allowed() bool {
 	return c&(CommandArgumentContinuation|CommandArgumentEOA) != CommandArgumentContinuation|CommandArgumentEOA
 }
 
-// CommandDataFlags are the flags of a command-data frame. Undefined bits are ignored on receipt
+// CommandDataFlags are the flags of command-data frames. Undefined bits are ignored on receipt
 // and never sent.
 type CommandDataFlags uint8
 
@@ -290,7 +292,7 @@ func (c CommandDataFlags) Allowed() bool {
 	return c&(CommandDataContinuation|CommandDataEOS) != 0
 }
 
-// BytesResponseFlags are the flags of a bytes-response frame. Undefined bits are ignored on
+// BytesResponseFlags are the flags of bytes-response frames. Undefined bits are ignored on
 // receipt and never sent.
 type BytesResponseFlags uint8
 
@@ -351,7 +353,7 @@ func (b BytesResponseFlags) Allowed() bool {
 		b&(BytesResponseContinuation|BytesResponseEOS) != 0
 }
 
-// ErrorResponseFlags are the flags of a error-response frame. Undefined bits are ignored on
+// ErrorResponseFlags are the flags of error-response frames. Undefined bits are ignored on
 // receipt and never sent.
 type ErrorResponseFlags uint8
 

@@ -48,6 +48,9 @@ words:
 				continue words
 			}
 		}
+		if !isDecimal(word) {
+			return 0, unknownName(field, word, knownFlags(names))
+		}
 		n, err := parseNumber(field, word, bits)
 		if err != nil {
 			return 0, err
@@ -55,4 +58,13 @@ words:
 		v |= n
 	}
 	return v, nil
+}
+
+// knownFlags lists names for an error text.
+func knownFlags(names []flagName) string {
+	var list []string
+	for _, n := range names {
+		list = append(list, n.name)
+	}
+	return strings.Join(list, ", ")
 }

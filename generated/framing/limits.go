@@ -17,7 +17,7 @@ const (
 	DefaultDecodedOctets     = 4194304  // octets
 )
 
-// Limits are what a receiver puts up with. 0 means the default.
+// Limits are what a receiver puts up with. One that is not positive stands for its default.
 type Limits struct {
 	// Payload octets of one received frame. Checked from the header alone, before anything is
 	// allocated. Raises frame-too-large.
@@ -32,8 +32,8 @@ type Limits struct {
 	ArgumentOctets int
 	// Octets of buffered data of one request. Raises data-too-large.
 	DataOctets int
-	// Octets of command names, arguments and data held for all requests of a connection. Raises
-	// buffered-too-large.
+	// Octets of command names, arguments and data held for all requests of a connection, and 16 for
+	// each argument. Raises buffered-too-large.
 	BufferedOctets int
 	// Streams that a peer has open. Raises too-many-streams. Since streams.
 	OpenStreams int

@@ -49,9 +49,9 @@ func (s *lineScanner) flags(field string, names []flagName, bits int) (v uint64)
 	return v
 }
 
-// payload returns what the rest of the line stands for, whose length must fit in a field of so
-// many bits. It may be empty, but the space before it is required.
-func (s *lineScanner) payload(bits int) (b []byte) {
+// payload returns what the rest of the line stands for. It may be empty, but the space before it is
+// required. Its length must fit in the field of that name, which has so many bits.
+func (s *lineScanner) payload(length string, bits int) (b []byte) {
 	if s.err == nil && s.ended {
 		s.err = &TextError{"payload", "", "missing: a space goes before it, even when it is empty"}
 	}
@@ -59,7 +59,7 @@ func (s *lineScanner) payload(bits int) (b []byte) {
 		b, s.err = AppendUnescaped(nil, s.rest)
 	}
 	if uint64(len(b))>>bits != 0 {
-		s.err = &TextError{"payload", fmt.Sprintf("%.10s...", s.rest), "its length does not fit in the header"}
+		s.err = &TextError{length, decimal(uint64(len(b))), fmt.Sprintf("the payload's length does not fit in %d bits", bits)}
 	}
 	return b
 }

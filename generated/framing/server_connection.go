@@ -3,7 +3,9 @@
 package framing
 
 // ServerConnectionState is a state of the machine server-connection. The state of a server's
-// connection follows from its requests; a protocol error ends it.
+// connection follows from its requests; a protocol error ends it. What a received frame comes
+// to is `runcommand` when it completes a request, `error` when it breaks the protocol, and
+// otherwise `wantframe` with the state after the frame.
 type ServerConnectionState uint8
 
 const (

@@ -17,11 +17,11 @@ const (
 )
 
 // String returns the name in the schema.
-func (s ServerConnectionTransition) String() string {
-	if int(s) < len(serverConnectionTransitionNames) {
-		return serverConnectionTransitionNames[s]
+func (t ServerConnectionTransition) String() string {
+	if int(t) < len(serverConnectionTransitionNames) {
+		return serverConnectionTransitionNames[t]
 	}
-	return "ServerConnectionTransition(" + decimal(uint64(s)) + ")"
+	return "ServerConnectionTransition(" + decimal(uint64(t)) + ")"
 }
 
 var serverConnectionTransitionNames = [...]string{

@@ -3,7 +3,12 @@
 package framing
 
 // ServerRequestState is a state of the machine server-request. A request, from its command
-// frame to the last frame of its response.
+// frame to the last frame of its response. A response or an error that the application gives
+// comes to `sendframes`. When output is deferred, as on half-duplex transports, it comes to
+// `noop`, and end of input to one `sendframes` with all of them, in the order in which they
+// became ready, or to `noop` when there are none. The first frame on each of the server's
+// streams carries `stream-begin`; an error of the application is one error-response with
+// `application`, a request that end of input cuts short is answered by one with `protocol`.
 type ServerRequestState uint8
 
 const (
@@ -74,22 +79,26 @@ func InitialServerRequest(key uint16) ServerRequestState {
 type ServerRequestEvent uint8
 
 const (
-	// ServerRequestEventRespond is respond. The application has a bytes response.
+	// ServerRequestEventRespond is respond. The application has a bytes response. Raises
+	// odd-response-stream, already-answered and not-active.
 	ServerRequestEventRespond ServerRequestEvent = iota
-	// ServerRequestEventFail is fail. The application reports an error.
+	// ServerRequestEventFail is fail. The application reports an error. Raises odd-response-stream,
+	// message-too-large, already-answered and not-active.
 	ServerRequestEventFail
-	// ServerRequestEventSent is sent. The last frame of the response has been taken.
+	// ServerRequestEventSent is sent. The last frame of the response has been taken. Raises
+	// not-answered.
 	ServerRequestEventSent
-	// ServerRequestEventInputEnded is input-ended. No more frames will come.
+	// ServerRequestEventInputEnded is input-ended. No more frames will come. The peer is told of
+	// each request that is cut short. Raises odd-response-stream and incomplete-request.
 	ServerRequestEventInputEnded
 )
 
 // String returns the name in the schema.
-func (s ServerRequestEvent) String() string {
-	if int(s) < len(serverRequestEventNames) {
-		return serverRequestEventNames[s]
+func (e ServerRequestEvent) String() string {
+	if int(e) < len(serverRequestEventNames) {
+		return serverRequestEventNames[e]
 	}
-	return "ServerRequestEvent(" + decimal(uint64(s)) + ")"
+	return "ServerRequestEvent(" + decimal(uint64(e)) + ")"
 }
 
 var serverRequestEventNames = [...]string{

@@ -29,11 +29,10 @@ type ServerRequestActions interface {
 	AddData() *ProtocolError
 	// RunCommand is run-command. Hands the request to the application. Raises too-many-active.
 	RunCommand() *ProtocolError
-	// Answer is answer. Takes up the application's answer, to be sent now or at end of input.
-	// Raises odd-response-stream and message-too-large.
+	// Answer is answer. Takes up the application's answer, which is sent at once or, when output is
+	// deferred, at end of input.
 	Answer() *ProtocolError
-	// Refuse is refuse. Answers a partly received request with a protocol error. Raises
-	// incomplete-request.
+	// Refuse is refuse. Answers a partly received request with a protocol error.
 	Refuse() *ProtocolError
 	// Forget is forget. Ends the request; its ID may be used again.
 	Forget() *ProtocolError

@@ -108,11 +108,11 @@ const (
 )
 
 // String returns the name in the schema.
-func (s ServerRequestTransition) String() string {
-	if int(s) < len(serverRequestTransitionNames) {
-		return serverRequestTransitionNames[s]
+func (t ServerRequestTransition) String() string {
+	if int(t) < len(serverRequestTransitionNames) {
+		return serverRequestTransitionNames[t]
 	}
-	return "ServerRequestTransition(" + decimal(uint64(s)) + ")"
+	return "ServerRequestTransition(" + decimal(uint64(t)) + ")"
 }
 
 var serverRequestTransitionNames = [...]string{

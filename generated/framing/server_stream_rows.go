@@ -31,11 +31,11 @@ const (
 )
 
 // String returns the name in the schema.
-func (s ServerStreamTransition) String() string {
-	if int(s) < len(serverStreamTransitionNames) {
-		return serverStreamTransitionNames[s]
+func (t ServerStreamTransition) String() string {
+	if int(t) < len(serverStreamTransitionNames) {
+		return serverStreamTransitionNames[t]
 	}
-	return "ServerStreamTransition(" + decimal(uint64(s)) + ")"
+	return "ServerStreamTransition(" + decimal(uint64(t)) + ")"
 }
 
 var serverStreamTransitionNames = [...]string{

@@ -43,7 +43,7 @@ func (r Revision) ParseText(line string) (Frame, error) {
 		names = f.Type.flagNames()
 	}
 	f.Flags = Flags(s.flags("flags", names, 4))
-	f.Payload = s.payload(24)
+	f.Payload = s.payload("length", 24)
 	if err := s.finish(); err != nil {
 		return Frame{}, err
 	}
@@ -59,9 +59,13 @@ func (r Revision) scanFrameType(s *lineScanner) FrameType {
 		return 0
 	}
 	t, err := ParseFrameType(word)
-	if err == nil && !t.In(r) && word == t.String() {
-		_, err = parseNumber("type", word, 4)
+	switch {
+	case isDecimal(word) || err == nil && t.In(r):
+		s.err = err
+	case err == nil:
+		s.err = &TextError{"type", word, "known since revision " + t.since().String()}
+	default:
+		s.err = unknownName("type", word, r.knownTypes())
 	}
-	s.err = err
 	return t
 }

@@ -18,7 +18,8 @@ const (
 	// 32768 octets; data of an exact multiple of that length ends with an empty `eos` frame.
 	TypeCommandData FrameType = 0x3
 	// TypeBytesResponse is bytes-response, sent by the server. A response to a command, or a part
-	// of it. Senders cut at 32768 octets; a response that fits is one `eos` frame.
+	// of it. Senders cut at 32768 octets; a response that fits is one `eos` frame, so an exact
+	// multiple has no empty tail.
 	TypeBytesResponse FrameType = 0x4
 	// TypeErrorResponse is error-response, sent by the server. A command or the connection failed.
 	// A sent frame carries exactly one flag.
@@ -70,6 +71,9 @@ func ParseFrameType(s string) (FrameType, error) {
 	case "stream-settings":
 		return TypeStreamSettings, nil
 	}
+	if !isDecimal(s) {
+		return 0, unknownName("type", s, LatestRevision.knownTypes())
+	}
 	v, err := parseNumber("type", s, 4)
 	return FrameType(v), err
 }
@@ -102,6 +106,27 @@ func (f FrameType) In(r Revision) bool {
 		return r >= RevisionStreams && r <= LatestRevision
 	}
 	return false
+}
+
+// since returns the first revision in which the type is assigned.
+func (f FrameType) since() Revision {
+	for _, r := range Revisions() {
+		if f.In(r) {
+			return r
+		}
+	}
+	return 0
+}
+
+// knownTypes lists the names of the types of a revision for an error text.
+func (r Revision) knownTypes() string {
+	switch r {
+	case RevisionRequestIDs:
+		return "command-name, command-argument, command-data, bytes-response, error-response"
+	case RevisionStreams:
+		return "command-name, command-argument, command-data, bytes-response, error-response, text-output, stream-settings"
+	}
+	return ""
 }
 
 // SentBy reports whether a role sends frames of the type.

@@ -15,7 +15,7 @@ type encodeCommand struct {
 
 // Help is the command's paragraph and example.
 func (encodeCommand) Help() string {
-	return `Each line is a frame; blank lines and lines that begin with # are skipped. Its fields are separated by single spaces, and everything after the last of them is the payload:
+	return `Each line is a frame; blank lines and lines that begin with # are skipped, and so are spaces and tabs before the first field. Its fields are separated by single spaces, and everything after the last of them is the payload:
 
     REQUEST-ID STREAM-ID STREAM-FLAGS TYPE FLAGS PAYLOAD   (streams)
     REQUEST-ID TYPE FLAGS PAYLOAD                          (request-ids)

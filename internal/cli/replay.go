@@ -13,7 +13,7 @@ type replayCommand struct {
 
 // Help is the command's paragraphs and example.
 func (replayCommand) Help() string {
-	return `Feeds events to a server reactor and prints the result of each: wantframe, runcommand, sendframes, error (the client broke the protocol), usage-error (the application asked for what it must not) or noop. Blank lines and lines that begin with # are skipped. The events:
+	return `Feeds events to a server reactor and prints the result of each: wantframe, runcommand, sendframes, error (the client broke the protocol), usage-error (the application asked for what it must not) or noop. Blank lines and lines that begin with # are skipped, and so are spaces and tabs at the start of a line. The events:
 
     reset [defer] [NAME=N ...]
                      start a scenario with a fresh reactor; defer keeps the
@@ -31,7 +31,7 @@ func (replayCommand) Help() string {
 
 Revision request-ids has no STREAM-ID. PAYLOAD and MESSAGE may be empty, and take the escapes that encode takes. Requests that eof cuts short are refused on the stream of the latest answer, or on stream 2 when there was none.
 
-These are the numbers that reset sets, and what they are otherwise. The first is the most payload that a sent frame holds, the others are limits on what a client may do:
+These are the numbers that reset sets, and what they are otherwise. The first is where the frames of an answer are cut, the others are limits on what a client may do:
 
 ` + settings() + `
 With --json a result is an array of its name and an object, such as ["wantframe", {"state": "command-receiving"}]. Octets are strings in which each code point from 0 to 255 is an octet; frames are strings of hexadecimal digits.

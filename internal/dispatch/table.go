@@ -51,8 +51,7 @@ func New(m *schema.Machine, typeField *schema.Field) *Table {
 // Fits reports whether the table of m has at most MaxCells cells.
 func Fits(m *schema.Machine, typeField *schema.Field) bool {
 	t := shape(m, typeField)
-	columns := t.TypeBits + t.FlagBits
-	return columns <= bits.Len(MaxCells) && t.Within*t.States <= MaxCells>>columns
+	return t.Within*t.States <= MaxCells>>(t.TypeBits+t.FlagBits)
 }
 
 // shape returns the table of m without its cells.

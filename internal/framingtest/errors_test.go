@@ -19,7 +19,7 @@ func TestErrorTexts(t *testing.T) {
 		{framing.NewProtocolError(framing.ErrEvenStreamID, h), "received frame with even numbered stream ID: 2"},
 		{framing.NewProtocolError(framing.ErrStreamNotBegun, h), "received frame on unknown inactive stream without beginning of stream flag set"},
 		{framing.NewProtocolError(framing.ErrExpectedCommand, h), "expected command frame; got 6"},
-		{framing.NewProtocolError(framing.ErrUnexpectedType, h), "unexpected frame type text-output while receiving request: 7"},
+		{framing.NewProtocolError(framing.ErrUnexpectedType, h), "unexpected frame type 6 while receiving request: 7"},
 		{framing.NewProtocolError(framing.ErrUnexpectedType, &framing.Header{RequestID: 1, Type: 12}), "unexpected frame type 12 while receiving request: 1"},
 		{framing.NewProtocolError(framing.ErrAlreadyActive, h), "request with ID 7 is already active"},
 		{framing.NewProtocolError(framing.ErrAlreadyReceived, h), "request with ID 7 already received"},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/hgwire/hgwire/generated/framing"
@@ -244,6 +245,16 @@ func TestDefaults(t *testing.T) {
 	want.OpenStreams = 7
 	if got := (framing.Limits{OpenStreams: 7, DataOctets: -1}).WithDefaults(); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+	want.OpenStreams = framing.DefaultOpenStreams
+	for _, n := range []int{-1, math.MinInt32, math.MinInt} {
+		all := framing.Limits{
+			FramePayload: n, ReceivingRequests: n, ActiveRequests: n, ArgumentOctets: n,
+			DataOctets: n, BufferedOctets: n, OpenStreams: n, DecodedOctets: n,
+		}
+		if got := all.WithDefaults(); got != want {
+			t.Errorf("limits of %d: got %+v, want the defaults", n, got)
+		}
 	}
 	if framing.DefaultMaxSend != 32768 {
 		t.Errorf("got DefaultMaxSend %d, want 32768", framing.DefaultMaxSend)

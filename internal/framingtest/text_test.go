@@ -103,8 +103,45 @@ func TestTextMistakes(t *testing.T) {
 		}
 	}
 	_, err := framing.RevisionStreams.ParseText("1 1 0 1 1 " + strings.Repeat("x", 1<<24))
-	if text, ok := errors.AsType[*framing.TextError](err); !ok || text.Field != "payload" || len(err.Error()) > 100 {
-		t.Errorf("a payload of 16 MiB: got error %v, want a short one about the payload", err)
+	if text, ok := errors.AsType[*framing.TextError](err); !ok || *text != (framing.TextError{Field: "length", Value: "16777216", Reason: "the payload's length does not fit in 24 bits"}) {
+		t.Errorf("a payload of 16 MiB: got error %v, want one about the length", err)
+	}
+}
+
+// TestTextReasons checks that a mistake comes with what would have been right: names where there
+// are names, and those of the revision.
+func TestTextReasons(t *testing.T) {
+	const (
+		number = "not a decimal number"
+		known  = "neither a decimal number nor a known name; known: "
+		early  = "command-name, command-argument, command-data, bytes-response, error-response"
+	)
+	for _, tt := range []struct {
+		revision    framing.Revision
+		line        string
+		field, want string
+	}{
+		{framing.RevisionStreams, `x 1 0 1 1 x`, "request-id", number},
+		{framing.RevisionStreams, `-1 1 0 1 1 x`, "request-id", number},
+		{framing.RevisionStreams, `65536 1 0 1 1 x`, "request-id", "does not fit in 16 bits"},
+		{framing.RevisionStreams, `1 eos 0 1 1 x`, "stream-id", number},
+		{framing.RevisionStreams, `1 1 eos 1 1 x`, "stream-flags", known + "stream-begin, stream-end, encoded"},
+		{framing.RevisionStreams, `1 1 0 command 1 x`, "type", known + early + ", text-output, stream-settings"},
+		{framing.RevisionStreams, `1 1 0 -1 1 x`, "type", known + early + ", text-output, stream-settings"},
+		{framing.RevisionStreams, `1 1 0 16 1 x`, "type", "does not fit in 4 bits"},
+		{framing.RevisionRequestIDs, `1 command 1 x`, "type", known + early},
+		{framing.RevisionRequestIDs, `1 text-output 0 x`, "type", "known since revision streams"},
+		{framing.RevisionStreams, `1 1 0 command-name eoa x`, "flags", known + "eos, have-args, have-data"},
+		{framing.RevisionStreams, `1 1 0 5 eos x`, "flags", known + "protocol, application"},
+		{framing.RevisionStreams, `1 1 0 text-output eos x`, "flags", number},
+		{framing.RevisionStreams, `1 1 0 15 eos x`, "flags", number},
+		{framing.RevisionRequestIDs, `1 6 eos x`, "flags", number},
+		{framing.RevisionStreams, `1 1 0 command-name eos|16 x`, "flags", "does not fit in 4 bits"},
+	} {
+		_, err := tt.revision.ParseText(tt.line)
+		if got, ok := errors.AsType[*framing.TextError](err); !ok || got.Field != tt.field || got.Reason != tt.want {
+			t.Errorf("%s: ParseText(%q): got error %v, want field %s: %s", tt.revision, tt.line, err, tt.field, tt.want)
+		}
 	}
 }
 

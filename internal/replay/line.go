@@ -8,12 +8,12 @@ import (
 	"io"
 )
 
-// MaxLine is the longest line that Lines accepts. It holds the human-readable form of any frame,
-// with every octet of the largest payload escaped.
+// MaxLine is the most octets of a line that Lines accepts, without the line's end. It holds the
+// human-readable form of any frame, with every octet of the largest payload escaped.
 const MaxLine = 4<<24 + 4096
 
 // Lines reads the meaningful lines of a text: not the blank ones, and not those whose first
-// character other than space and tab is `#`.
+// character other than space and tab is `#`. Spaces and tabs before the first field mean nothing.
 type Lines struct {
 	r      *bufio.Reader
 	long   []byte // a line that exceeds the reader's buffer
@@ -29,15 +29,16 @@ func NewLines(r io.Reader) *Lines {
 // Number returns the number of the last line read, from 1.
 func (l *Lines) Number() int { return l.number }
 
-// Next returns the next meaningful line without its newline and the carriage return before it.
-// The line is valid until the next call. At the end of input the error is io.EOF.
+// Next returns the next meaningful line without the spaces and tabs at its start, its newline and
+// the carriage return before it. The line is valid until the next call. At the end of input the
+// error is io.EOF, and a line of more than MaxLine octets is a *LineError.
 func (l *Lines) Next() ([]byte, error) {
 	for {
 		line, err := l.read()
 		if err != nil {
 			return nil, err
 		}
-		if lead := bytes.TrimLeft(line, " \t"); len(lead) > 0 && lead[0] != '#' {
+		if line = bytes.TrimLeft(line, " \t"); len(line) > 0 && line[0] != '#' {
 			return line, nil
 		}
 	}
@@ -49,10 +50,9 @@ func (l *Lines) read() ([]byte, error) {
 	if errors.Is(err, bufio.ErrBufferFull) {
 		l.long = l.long[:0]
 		for errors.Is(err, bufio.ErrBufferFull) {
-			if len(l.long)+len(line) > l.max {
-				return nil, &LineError{l.number, fmt.Errorf("line is longer than %d octets", l.max)}
+			if l.long = append(l.long, line...); len(l.long) > l.max+len("\r") {
+				return nil, l.tooLong()
 			}
-			l.long = append(l.long, line...)
 			line, err = l.r.ReadSlice('\n')
 		}
 		l.long = append(l.long, line...)
@@ -60,12 +60,18 @@ func (l *Lines) read() ([]byte, error) {
 	}
 	switch {
 	case err == nil:
-		return bytes.TrimSuffix(line[:len(line)-1], []byte("\r")), nil
-	case errors.Is(err, io.EOF) && len(line) > 0:
-		return line, nil
-	default:
+		line = bytes.TrimSuffix(line[:len(line)-1], []byte("\r"))
+	case !errors.Is(err, io.EOF) || len(line) == 0:
 		return nil, err
 	}
+	if len(line) > l.max {
+		return nil, l.tooLong()
+	}
+	return line, nil
+}
+
+func (l *Lines) tooLong() error {
+	return &LineError{l.number, fmt.Errorf("line is longer than %d octets", l.max)}
 }
 
 // LineError says which line of a text is wrong, and why.

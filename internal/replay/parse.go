@@ -9,11 +9,11 @@ import (
 	"github.com/hgwire/hgwire/generated/framing"
 )
 
-// Parse parses a line of a script: a word and its operands, separated by single spaces. A line
-// that is wrong is a *framing.TextError naming the field at fault.
+// Parse parses a line of a script, as Lines yields it: a word and its operands, separated by single
+// spaces. A line that is wrong is a *framing.TextError naming the field at fault.
 func Parse(rev framing.Revision, line string) (Event, error) {
 	e := Event{Text: line}
-	word, operands, given := strings.Cut(strings.TrimLeft(line, " \t"), " ")
+	word, operands, given := strings.Cut(line, " ")
 	var err error
 	switch word {
 	case "reset":

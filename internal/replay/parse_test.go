@@ -19,7 +19,7 @@ func TestParse(t *testing.T) {
 		want Event
 	}{
 		{streams, "reset", Event{Op: OpReset, Config: reactor.Config{Revision: streams}}},
-		{streams, "  reset  defer  ", Event{Op: OpReset, Config: reactor.Config{Revision: streams, DeferOutput: true}}},
+		{streams, "reset  defer  ", Event{Op: OpReset, Config: reactor.Config{Revision: streams, DeferOutput: true}}},
 		{ids, "reset max-send=5 defer", Event{Op: OpReset, Config: reactor.Config{Revision: ids, DeferOutput: true, MaxSend: 5}}},
 		{streams, "reset open-streams=2147483647", Event{Op: OpReset, Config: reactor.Config{Revision: streams, Limits: framing.Limits{OpenStreams: 1<<31 - 1}}}},
 		{streams, "frame 1 1 stream-begin command-name eos x", Event{Op: OpFrame, Frame: framing.Frame{Header: command, Payload: []byte("x")}}},
@@ -68,6 +68,23 @@ func TestSettings(t *testing.T) {
 		}
 		if s.Default() <= 0 {
 			t.Errorf("%s: got default %d, want a positive number", s.Name, s.Default())
+		}
+	}
+}
+
+// TestParseMistakes checks that a number that an event takes is refused with the words with which
+// package framing refuses the same number in a frame.
+func TestParseMistakes(t *testing.T) {
+	for _, word := range []string{"", "x", "-1", "+1", "0x1", "1_0", "65536", "99999999999999999999999"} {
+		for _, test := range []struct{ event, frame string }{
+			{"respond " + word + " 2 x", "frame " + word + " 1 0 command-name eos x"},
+			{"fail 1 " + word + " x", "frame 1 " + word + " 0 command-name eos x"},
+		} {
+			_, got := Parse(framing.RevisionStreams, test.event)
+			_, want := Parse(framing.RevisionStreams, test.frame)
+			if want == nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%q: got %v, want %v as of %q", test.event, got, want, test.frame)
+			}
 		}
 	}
 }

@@ -79,16 +79,16 @@ func (r *Runner) Do(e *Event) (Outcome, error) {
 		r.receive(&o, f)
 	case OpRespond:
 		res, err := r.server.Respond(e.Request, e.Stream, e.Payload)
-		r.answered(e)
+		r.answered(e, err)
 		r.called(&o, res, err)
 		r.send(&o)
 	case OpReady:
 		res, err := r.server.Respond(e.Request, e.Stream, e.Payload)
-		r.answered(e)
+		r.answered(e, err)
 		r.called(&o, res, err)
 	case OpFail:
 		res, err := r.server.Fail(e.Request, e.Stream, string(e.Payload))
-		r.answered(e)
+		r.answered(e, err)
 		r.called(&o, res, err)
 		r.send(&o)
 	case OpTake:
@@ -124,10 +124,9 @@ func (r *Runner) called(o *Outcome, res reactor.Result, err error) {
 	errors.As(err, &o.Usage)
 }
 
-// answered remembers where answers go out. A client's stream is a mistake that refusals do not
-// repeat.
-func (r *Runner) answered(e *Event) {
-	if e.Stream%2 == 0 {
+// answered remembers where answers go out. One that is refused goes nowhere.
+func (r *Runner) answered(e *Event, err error) {
+	if err == nil {
 		r.refusals = e.Stream
 	}
 }

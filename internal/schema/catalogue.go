@@ -2,6 +2,7 @@ package schema
 
 import (
 	"go/token"
+	"math"
 	"strings"
 )
 
@@ -36,6 +37,9 @@ func (r *resolver) defineLimits(raws []limitBlock) {
 		}
 		if has(raw.Node, "default") {
 			l.Default = r.positive(raw.At("default"), raw.Default)
+			if l.Default > math.MaxInt32 {
+				r.found.Add(raw.At("default"), LimitTooHigh, "a limit is at most %d: %d does not fit in an int of 32 bits", math.MaxInt32, l.Default)
+			}
 		}
 		l.Error, _ = lookUp(r, r.errors, raw.Node, "error", raw.Error)
 		r.limits.define(r.found, raw.At("name"), raw.Name, l)

@@ -162,6 +162,7 @@ type machineBlock struct {
 	Events      []eventRow      `toml:"event"`
 	Actions     []actionRow     `toml:"action"`
 	Transitions []transitionRow `toml:"transition" need:"yes"`
+	Total       bool            `toml:"total"`
 	Otherwise   string          `toml:"otherwise" need:"yes"`
 	Misuse      string          `toml:"misuse" need:"yes"`
 }
@@ -176,14 +177,16 @@ type stateRow struct {
 	Node      `toml:"-"`
 	Name      string `toml:"name" need:"yes"`
 	Receiving bool   `toml:"receiving"`
+	Final     bool   `toml:"final"`
 	When      string `toml:"when" words:"none-receiving some-receiving error"`
 	Doc       string `toml:"doc" need:"doc"`
 }
 
 type eventRow struct {
-	Node `toml:"-"`
-	Name string `toml:"name" need:"yes"`
-	Doc  string `toml:"doc" need:"doc"`
+	Node   `toml:"-"`
+	Name   string   `toml:"name" need:"yes"`
+	Raises []string `toml:"raises"`
+	Doc    string   `toml:"doc" need:"doc"`
 }
 
 type actionRow struct {

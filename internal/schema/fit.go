@@ -91,5 +91,13 @@ func (r *resolver) misfit(pos Pos, rule, number string, f *Field) {
 		Note(f.At("bits"), "its width")
 }
 
+// SendLimit returns the most payload octets that a sender produces by default.
+func (f *Field) SendLimit() uint64 {
+	if f.MaxSend == 0 {
+		return f.max()
+	}
+	return f.MaxSend
+}
+
 // max returns the largest number that fits in the field.
 func (f *Field) max() uint64 { return 1<<f.Bits - 1 }

@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"go/token"
+	"strings"
+)
 
 // commonInitialisms are words that Go writes in capitals in every protocol. A protocol adds its
 // own with `initialisms`.
@@ -56,4 +59,14 @@ func initialism(word string, initialisms []string) (string, bool) {
 func GoParameter(kebab string, initialisms []string) string {
 	first, rest, _ := strings.Cut(kebab, "-")
 	return first + GoName(rest, initialisms)
+}
+
+// IsPackageName reports whether Go packages that others import can have the name. It knows the
+// names that the go command builds otherwise or not at all.
+func IsPackageName(name string) bool {
+	switch name {
+	case "_", "main", "init", "documentation":
+		return false
+	}
+	return token.IsIdentifier(name) && !strings.HasSuffix(name, "_test")
 }

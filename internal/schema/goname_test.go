@@ -31,3 +31,15 @@ func TestGoName(t *testing.T) {
 		}
 	}
 }
+
+func TestIsPackageName(t *testing.T) {
+	for name, want := range map[string]bool{
+		"framing": true, "h2": true, "my_framing": true, "Framing": true, "test": true, "string": true,
+		"": false, "_": false, "2h": false, "my-framing": false, "a.b": false, "type": false, "main": false,
+		"init": false, "documentation": false, "framing_test": false,
+	} {
+		if got := IsPackageName(name); got != want {
+			t.Errorf("%q: got %v, want %v", name, got, want)
+		}
+	}
+}

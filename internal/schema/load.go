@@ -1,9 +1,11 @@
 package schema
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"reflect"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
@@ -22,8 +24,17 @@ func LoadFile(path string) (*Schema, error) {
 func Load(path string, src []byte) (*Schema, error) {
 	found := &Diagnostics{Path: path, Source: src}
 	text := newSource(src)
+	if !checkText(text, found) {
+		return nil, found.Err()
+	}
 	doc := decode(text, found)
 	if doc == nil {
+		return nil, found.Err()
+	}
+	if has(doc.Node, "edition") && doc.Edition != edition {
+		// What else was found may be right in that edition.
+		found.List = nil
+		found.Add(doc.At("edition"), WrongEdition, "the schema is of edition %d of the language; this program knows edition %d", doc.Edition, edition)
 		return nil, found.Err()
 	}
 	s := resolve(doc, path, text, found)
@@ -31,6 +42,23 @@ func Load(path string, src []byte) (*Schema, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// checkText checks that a file is text at all.
+func checkText(src *source, found *Diagnostics) bool {
+	if bytes.HasPrefix(src.text, []byte("\ufeff")) {
+		found.Add(src.pos(0), NotText, "the file begins with a byte order mark, which TOML 1.0 does not have")
+		return false
+	}
+	for off := 0; off < len(src.text); {
+		r, size := utf8.DecodeRune(src.text[off:])
+		if r == utf8.RuneError && size == 1 {
+			found.Add(src.pos(off), NotText, "the file is not UTF-8: octet %#02x does not belong here", src.text[off])
+			return false
+		}
+		off += size
+	}
+	return true
 }
 
 // decode reads a file into a document with positions. All findings about its syntax, its keys and

@@ -81,8 +81,13 @@ func TestLoadResolves(t *testing.T) {
 		{"guard", call.Guard, s.Header.Fields[4]},
 		{"initial keys", call.Initial[0].Keys, KeyAny},
 		{"initial state", call.Initial[0].State, call.States[0]},
+		{"total", s.Machines[0].Total, true},
+		{"not total", call.Total, false},
+		{"final", call.States[0].Final, true},
+		{"not final", call.States[1].Final, false},
 		{"when", s.Machines[0].States[2].When, WhenError},
 		{"raises of an action", call.Actions[0].Raises, s.Errors[:1]},
+		{"raises of an event", call.Events[0].Raises, []*Error{s.Errors[2], s.Errors[1]}},
 		{"while, negated", row("open").While, StateSet(0b011)},
 		{"while, not given", row("answer").While, StateSet(0b111)},
 		{"from", row("open").From, StateSet(0b011)},
@@ -138,6 +143,11 @@ func TestLoadPlaces(t *testing.T) {
 	for _, m := range s.Machines {
 		stands(m.Pos, "[[machine]]")
 		stands(m.At("otherwise"), `"`+m.Otherwise.Name+`"`)
+		for _, e := range m.Events {
+			for i, raised := range e.Raises {
+				stands(e.Element("raises", i), `"`+raised.Name+`"`)
+			}
+		}
 		for _, r := range m.Transitions {
 			stands(r.Pos, "{ id")
 			stands(r.At("id"), `"`+r.ID+`"`)

@@ -28,6 +28,7 @@ func (r *resolver) defineMachines(raws []machineBlock) {
 			Node:  raw.Node,
 			Name:  raw.Name,
 			Since: r.since(raw.Node, raw.Since),
+			Total: raw.Total,
 			Doc:   raw.Doc,
 		}
 		m.Role, _ = lookUp(r, r.roles, raw.Node, "role", raw.Role)
@@ -44,7 +45,13 @@ func (r *resolver) defineMachines(raws []machineBlock) {
 		r.defineStates(m, rows.states, raw)
 		for i := range raw.Events {
 			raw := &raw.Events[i]
-			e := &Event{Node: raw.Node, Index: i, Name: raw.Name, Doc: raw.Doc}
+			e := &Event{
+				Node:   raw.Node,
+				Index:  i,
+				Name:   raw.Name,
+				Raises: lookUpAll(r, r.errors, raw.Node, "raises", raw.Raises),
+				Doc:    raw.Doc,
+			}
 			rows.events.define(r.found, raw.At("name"), raw.Name, e)
 			m.Events = append(m.Events, e)
 		}
@@ -70,6 +77,7 @@ func (r *resolver) defineStates(m *Machine, states *scope[*State], raw *machineB
 			Index:     i,
 			Name:      row.Name,
 			Receiving: row.Receiving,
+			Final:     row.Final,
 			When:      whens[row.When],
 			Doc:       row.Doc,
 		}
@@ -80,7 +88,7 @@ func (r *resolver) defineStates(m *Machine, states *scope[*State], raw *machineB
 		}
 		switch {
 		case isConnection(raw):
-			r.refuses(row.Node, "a state of a connection", "receiving")
+			r.refuses(row.Node, "a state of a connection", "receiving", "final")
 			r.needs(row.Node, "when", "a state of a connection")
 		case has(raw.Node, "per"):
 			r.refuses(row.Node, "a state of a machine per key", "when")

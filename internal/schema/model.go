@@ -6,7 +6,10 @@
 // protocol.
 package schema
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Schema is a checked protocol schema. Slices stand in the order of the file.
 type Schema struct {
@@ -34,6 +37,8 @@ type Pos struct {
 type Node struct {
 	Pos  Pos            // the item: its `[[block]]` header or the opening brace of its row
 	Keys map[string]Pos // the value of each key that is present; `key[0]` is an element of a list
+
+	holes []string // keys of lists that lack elements which were refused
 }
 
 // At returns the place of the value of key, or of the item when it has no such key.
@@ -46,6 +51,9 @@ func (n Node) At(key string) Pos {
 
 // Element returns the place of an element of the list under key, or of the item when it has none.
 func (n Node) Element(key string, i int) Pos { return n.At(fmt.Sprintf("%s[%d]", key, i)) }
+
+// holed reports whether elements of the list under key were refused, as has been reported.
+func (n Node) holed(key string) bool { return slices.Contains(n.holes, key) }
 
 // Protocol names the whole.
 type Protocol struct {
@@ -263,6 +271,7 @@ type Machine struct {
 	Events      []*Event
 	Actions     []*Action
 	Transitions []*Transition
+	Total       bool   // no frame and no call may be without a row
 	Otherwise   *Error // raised when no row admits a frame
 	Misuse      *Error // raised when no row admits a call
 }
@@ -298,6 +307,7 @@ type State struct {
 	Index     int
 	Name      string
 	Receiving bool
+	Final     bool // instances may stay in it for good
 	When      When // connection machines only
 	Doc       string
 }
@@ -306,9 +316,10 @@ type State struct {
 // of the transport. Rows name it `api:NAME`.
 type Event struct {
 	Node
-	Index int
-	Name  string
-	Doc   string
+	Index  int
+	Name   string
+	Raises []*Error // what the call can raise before a row is looked for, of any fault
+	Doc    string
 }
 
 // Action is a thing a row does; hand-written code implements it.

@@ -1,12 +1,15 @@
 package schema
 
 import (
-	"go/token"
 	"slices"
+	"strings"
 )
 
 // edition is the version of the schema language that this package reads.
 const edition = 1
+
+// maxRevisions is what an octet can number, with zero for none.
+const maxRevisions = 255
 
 // resolver makes the model from a document. It first enters all items under their names, then
 // follows the references between them.
@@ -45,9 +48,6 @@ func resolve(doc *document, path string, src *source, found *Diagnostics) *Schem
 		machines:  newScope[*Machine]("machine", NoMachine),
 		rows:      make(map[*Machine]*rowScopes),
 	}
-	if has(doc.Node, "edition") && doc.Edition != edition {
-		found.Add(doc.At("edition"), WrongEdition, "the schema is of edition %d of the language; this program knows edition %d", doc.Edition, edition)
-	}
 	r.protocol(&doc.Protocol)
 	r.defineRevisions(doc.Revisions)
 	r.defineHeader(&doc.Header)
@@ -74,9 +74,12 @@ func resolve(doc *document, path string, src *source, found *Diagnostics) *Schem
 }
 
 func (r *resolver) protocol(raw *protocolTable) {
+	before := len(r.found.List)
 	for i, name := range raw.Roles {
 		r.roles.define(r.found, raw.Element("roles", i), name, name)
 	}
+	blank := func(name string) bool { return strings.TrimSpace(name) == "" }
+	r.roles.holed = !has(raw.Node, "roles") || raw.holed("roles") || slices.ContainsFunc(raw.Roles, blank) || len(r.found.List) > before
 	initialisms := newScope[string]("initialism", "")
 	for i, word := range raw.Initialisms {
 		initialisms.define(r.found, raw.Element("initialisms", i), word, word)
@@ -91,10 +94,10 @@ func (r *resolver) protocol(raw *protocolTable) {
 	}
 	switch {
 	case !has(raw.Node, "name") || raw.Name == "":
-	case token.IsKeyword(raw.Name) || raw.Name == "main":
-		r.found.Add(raw.At("name"), NotGo, "%q cannot be the name of a Go package that others import", raw.Name)
 	case !isKebab(raw.Name) || slices.Contains([]byte(raw.Name), '-'):
 		r.found.Add(raw.At("name"), BadName, "%q is not the name of a Go package: one word of lower-case letters and digits", raw.Name)
+	case !IsPackageName(raw.Name):
+		r.found.Add(raw.At("name"), NotGo, "%q cannot be the name of a Go package that others import", raw.Name)
 	}
 }
 
@@ -109,6 +112,9 @@ func (r *resolver) defineRevisions(raws []revisionBlock) {
 			API:       raw.API,
 			Source:    raw.Source,
 			Doc:       raw.Doc,
+		}
+		if i == maxRevisions {
+			r.found.Add(raw.Pos, ManyRevisions, "the schema has more than %d revisions", maxRevisions)
 		}
 		r.revisions.define(r.found, raw.At("id"), raw.ID, rev)
 		r.schema.Revisions = append(r.schema.Revisions, rev)

@@ -22,6 +22,7 @@ const (
 	WrongEdition  = "SYN009"
 	KeyConflict   = "SYN010"
 	BadOctets     = "SYN011"
+	NotText       = "SYN012"
 	BadName       = "NAM001"
 	NameTwice     = "NAM002"
 	NumberTwice   = "NAM003"
@@ -51,6 +52,8 @@ const (
 	NotPositive   = "LAY005"
 	TooManyStates = "LAY006"
 	RestNotLast   = "LAY007"
+	LimitTooHigh  = "LAY008"
+	ManyRevisions = "LAY009"
 	MissingDoc    = "DOC001"
 	BadText       = "ERR001"
 	NoPlaceholder = "ERR002"
@@ -82,6 +85,7 @@ func Rules() []Rule {
 		{WrongEdition, "the edition is one that this program knows"},
 		{KeyConflict, "keys that exclude each other do not meet, and none stands where it means nothing"},
 		{BadOctets, "octets are pairs of hexadecimal digits"},
+		{NotText, "the file is UTF-8 without a byte order mark"},
 		{BadName, "names are lower-case words of letters and digits with hyphens between"},
 		{NameTwice, "a name is defined once in its kind"},
 		{NumberTwice, "an id is assigned or reserved once"},
@@ -111,13 +115,15 @@ func Rules() []Rule {
 		{NotPositive, "limits are positive"},
 		{TooManyStates, "a machine has at most 64 states"},
 		{RestNotLast, "only the last field of a payload takes the rest"},
+		{LimitTooHigh, "limits fit in 32 bits with a sign, which every platform can count with"},
+		{ManyRevisions, "there are at most 255 revisions"},
 		{MissingDoc, "every item has prose"},
 		{BadText, "placeholders of an error text are well formed"},
 		{NoPlaceholder, "a placeholder is a header field or listed in `with`"},
 		{UnusedWith, "what is listed in `with` stands in the text"},
 		{WithIsField, "what is listed in `with` is not a header field"},
 		{WithInRow, "an error that a row raises has no `with`: its text needs nothing but the frame"},
-		{WrongFault, "frames raise errors of the peer, calls those of the caller"},
+		{WrongFault, "frames and what is done about them raise errors of the peer, calls those of the caller"},
 		{EmptySet, "an expression is not empty"},
 		{MixedSet, "a set names what it has or what it lacks, not both"},
 		{WordTwice, "an expression has a name once"},

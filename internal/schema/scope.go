@@ -12,10 +12,11 @@ type scope[T any] struct {
 	rule   string // what a name without an item breaks
 	items  map[string]T
 	places map[string]Pos
+	holed  bool // an item could not be entered, as has been reported: nothing is known to be undefined
 }
 
 func newScope[T any](what, rule string) *scope[T] {
-	return &scope[T]{what, rule, map[string]T{}, map[string]Pos{}}
+	return &scope[T]{what: what, rule: rule, items: map[string]T{}, places: map[string]Pos{}}
 }
 
 // define enters an item under its name, which stands at pos. A name that is missing or empty, as
@@ -39,7 +40,7 @@ func (s *scope[T]) define(found *Diagnostics, pos Pos, name string, item T) {
 // it is empty, as has been reported.
 func (s *scope[T]) find(found *Diagnostics, pos Pos, name string) (item T, ok bool) {
 	item, ok = s.items[name]
-	if !ok && strings.TrimSpace(name) != "" {
+	if !ok && !s.holed && strings.TrimSpace(name) != "" {
 		found.Add(pos, s.rule, "undefined %s %q%s", s.what, name, suggest(name, s.names()))
 	}
 	return item, ok

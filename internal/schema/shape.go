@@ -81,6 +81,7 @@ func (s *shape) list(n *node, f slot) bool {
 			return false
 		}
 		s.dropped = append(s.dropped, i)
+		n.holed = true
 		return true
 	})
 	return true

@@ -59,6 +59,9 @@ func (s *source) place(n *node, v reflect.Value) {
 			continue
 		}
 		at.Keys[f.key] = s.pos(e.off)
+		if e.holed {
+			at.holes = append(at.holes, f.key)
+		}
 		value := v.FieldByIndex(f.index)
 		if value.Kind() == reflect.Struct {
 			s.place(e, value)

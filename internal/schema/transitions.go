@@ -11,11 +11,7 @@ func (r *resolver) transition(m *Machine, raw *transitionRow) *Transition {
 		Consumes: raw.Consumes,
 		Doc:      raw.Doc,
 	}
-	for i, name := range raw.Do {
-		if a, ok := r.rows[m].actions.find(r.found, t.Element("do", i), name); ok {
-			t.Do = append(t.Do, a)
-		}
-	}
+	t.Do = lookUpAll(r, r.rows[m].actions, raw.Node, "do", raw.Do)
 	t.To, _ = lookUp(r, r.rows[m].states, raw.Node, "to", raw.To)
 	switch {
 	case m.Within != nil:
@@ -28,11 +24,33 @@ func (r *resolver) transition(m *Machine, raw *transitionRow) *Transition {
 	}
 	fault := r.on(t, m, raw)
 	t.Error = r.raised(raw.Node, "error", raw.Error, fault)
+	r.done(t, m, raw.Do, fault)
 	if fault == FaultCaller {
 		r.refuses(raw.Node, "a row for calls", "while", "consumes")
 	}
 	r.guard(t, m, raw)
 	return t
+}
+
+// done checks that the actions which a row does raise errors of who caused the row.
+func (r *resolver) done(t *Transition, m *Machine, names []string, fault Fault) {
+	for i, name := range names {
+		a, ok := r.rows[m].actions.items[name]
+		if !ok {
+			continue // has been reported
+		}
+		for _, e := range a.Raises {
+			if e.Fault == fault || e.Fault == 0 || fault == 0 {
+				continue
+			}
+			whose := "a frame is the peer's: action %q raises %q, which says that our caller is at fault"
+			if fault == FaultCaller {
+				whose = "a call is our caller's: action %q raises %q, which says that the peer is at fault"
+			}
+			r.found.Add(t.Element("do", i), WrongFault, whose, name, e.Name).
+				Note(a.At("raises"), "the action").Note(e.At("fault"), "its fault")
+		}
+	}
 }
 
 // on sets the frame types or events that a row is for. It returns who is at fault when the row
@@ -55,6 +73,9 @@ func (r *resolver) on(t *Transition, m *Machine, raw *transitionRow) Fault {
 			if e, ok := r.rows[m].events.find(r.found, w.pos, event); ok {
 				t.Events = append(t.Events, e)
 			}
+		case r.frames.items[w.name] == nil && r.rows[m].events.items[w.name] != nil:
+			r.found.Add(w.pos, NoFrame, "undefined frame %q; calls are written %q", w.name, "api:"+w.name)
+			call = w
 		default:
 			frame = w
 			if f, ok := r.frames.find(r.found, w.pos, w.name); ok {

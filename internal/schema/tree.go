@@ -41,6 +41,7 @@ type node struct {
 
 	origin origin
 	inline bool // the value stands inside a list or an inline table
+	holed  bool // a list that items were dropped from
 }
 
 // origin is how a node came to be, which decides what may be added to it.

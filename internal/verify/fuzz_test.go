@@ -2,8 +2,6 @@ package verify_test
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,10 +17,7 @@ func FuzzCheck(f *testing.F) {
 	for _, r := range verify.Rules() {
 		known[r.ID] = true
 	}
-	src, err := os.ReadFile(filepath.Join("..", "..", "schema.toml"))
-	if err != nil {
-		f.Fatal(err)
-	}
+	src, _ := schemaAndWant(f, "testdata/good/http2.txtar")
 	lines := strings.Split(string(src), "\n")
 	f.Add([]byte{})
 	f.Add([]byte{0, 100, 0, 1, 200, 0})

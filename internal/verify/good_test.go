@@ -78,6 +78,22 @@ func TestFlagshipRows(t *testing.T) {
 	}
 }
 
+// Without a row for the end of a request, nothing leads from an active one to an inactive one.
+func TestFlagshipTrapped(t *testing.T) {
+	src, err := os.ReadFile("../../schema.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := load(t, "schema.toml", src)
+	m := s.Machines[slices.IndexFunc(s.Machines, func(m *schema.Machine) bool { return m.Name == "server-request" })]
+	m.Transitions = renumbered(slices.DeleteFunc(slices.Clone(m.Transitions), func(r *schema.Transition) bool { return r.ID == "sent" }))
+	_, err = verify.Check(s)
+	want := "MAC013: in revision request-ids no rows without error lead from these states of server-request back to an initial one: active, answered\n"
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // renumbered returns copies of rows that know their new places.
 func renumbered(rows []*schema.Transition) []*schema.Transition {
 	for i, r := range rows {
@@ -111,7 +127,7 @@ func report(t *testing.T, s *schema.Schema) string {
 }
 
 // schemaAndWant reads an archive of the two files schema.toml and want.
-func schemaAndWant(t *testing.T, path string) (src []byte, want string) {
+func schemaAndWant(t testing.TB, path string) (src []byte, want string) {
 	t.Helper()
 	a, err := txtar.ParseFile(path)
 	if err != nil {

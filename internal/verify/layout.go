@@ -31,9 +31,13 @@ func (c *checker) layout() bool {
 		c.one(r, NoType, "type", kinds[schema.FieldType])
 	}
 	for _, f := range c.Header.Fields {
-		if f.Limit != nil && f.MaxSend > f.Limit.Default {
-			c.found.Add(f.At("max-send"), SendAboveLimit, "a sender produces up to %d octets by default, a receiver accepts %d", f.MaxSend, f.Limit.Default).
-				Note(f.Limit.At("default"), "limit %s", f.Limit.Name)
+		if f.Limit == nil || f.SendLimit() <= f.Limit.Default {
+			continue
+		}
+		d := c.found.Add(f.At("max-send"), SendAboveLimit, "a sender produces up to %d octets by default, a receiver accepts %d", f.SendLimit(), f.Limit.Default).
+			Note(f.Limit.At("default"), "limit %s", f.Limit.Name)
+		if f.MaxSend == 0 {
+			d.Note(schema.Pos{}, "without max-send, a sender fills all that the %d bits of field %s can count", f.Bits, f.Name)
 		}
 	}
 	return len(c.found.List) == before

@@ -36,7 +36,8 @@ func (c *checker) machines() {
 			if m.Role == role {
 				c.rows(m, courses)
 				c.states(m, courses)
-				c.summarize(m, courses)
+				c.trapped(m, courses)
+				c.total(m, c.summarize(m, courses))
 			}
 		}
 		c.received(role, courses)

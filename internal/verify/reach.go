@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/hgwire/hgwire/internal/dispatch"
@@ -74,38 +75,55 @@ func (co *course) next(m *schema.Machine) schema.StateSet {
 		case schema.WhenNoneReceiving, schema.WhenError:
 			reached |= bit(st)
 		case schema.WhenSomeReceiving:
-			if co.receiving(m, nil) {
+			if co.receiving(m) {
 				reached |= bit(st)
 			}
 		}
 	}
-	t := co.tables[m]
-	for at := range t.All {
-		if row := t.Row(at); row != nil && row.Error == nil && row.To != nil && reached&bit(row.To) == 0 && co.possible(m, at) {
-			reached |= bit(row.To)
-		}
-	}
-	for _, st := range m.States {
-		for _, ev := range m.Events {
-			for _, row := range dispatch.CallMatches(m, st, ev) {
-				if reached.Has(st) && row.Error == nil && row.To != nil {
-					reached |= bit(row.To)
-				}
-			}
-		}
+	for _, row := range co.steps(m) {
+		reached |= bit(row.To)
 	}
 	return reached
 }
 
-// receiving reports whether an instance of a machine within connection can be in a receiving
-// state, besides one of the machine except.
-func (co *course) receiving(connection, except *schema.Machine) bool {
-	for _, m := range co.machines {
-		if m.Within != connection || m == except && m.Key == nil {
-			continue
+// steps yields the rows without an error that can lead from one state of m to another, each with
+// the state that it leads from.
+func (co *course) steps(m *schema.Machine) iter.Seq2[*schema.State, *schema.Transition] {
+	return func(yield func(*schema.State, *schema.Transition) bool) {
+		t := co.tables[m]
+		type step struct{ from, row int }
+		known := make(map[step]bool)
+		leads := func(from int, row *schema.Transition) bool {
+			return row != nil && row.To != nil && row.To.Index != from && !known[step{from, row.Index}]
+		}
+		for at := range t.All {
+			row := t.Row(at)
+			if !leads(at.State, row) || !co.possible(m, at) {
+				continue
+			}
+			known[step{at.State, row.Index}] = true
+			if !yield(m.States[at.State], row) {
+				return
+			}
 		}
 		for _, st := range m.States {
-			if st.Receiving && co.states[m].Has(st) {
+			for _, ev := range m.Events {
+				for _, row := range dispatch.CallMatches(m, st, ev) {
+					if co.states[m].Has(st) && leads(st.Index, row) && !yield(st, row) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// receiving reports whether an instance of a machine within connection can be in a receiving
+// state.
+func (co *course) receiving(connection *schema.Machine) bool {
+	for _, m := range co.machines {
+		for _, st := range m.States {
+			if m.Within == connection && st.Receiving && co.states[m].Has(st) {
 				return true
 			}
 		}
@@ -138,17 +156,16 @@ func (co *course) why(m *schema.Machine, at dispatch.Cell) string {
 	return ""
 }
 
-// together reports whether the connection can be in state w while an instance of m is in st.
+// together reports whether the connection can be in state w while an instance of m is in st, which
+// is reached.
 func (co *course) together(m *schema.Machine, st, w *schema.State) bool {
 	switch w.When {
 	case schema.WhenNoneReceiving:
 		return !st.Receiving
 	case schema.WhenSomeReceiving:
-		return st.Receiving || co.receiving(m.Within, m)
-	case schema.WhenError:
-		return true
+		return co.receiving(m.Within)
 	default:
-		return co.states[m.Within].Has(w)
+		return true
 	}
 }
 

@@ -46,6 +46,17 @@ func newReport(s *schema.Schema) *Report {
 	return r
 }
 
+// Fallbacks returns the fall-backs of all machines, a line each.
+func (r *Report) Fallbacks() []string {
+	var lines []string
+	for _, m := range r.Machines {
+		for _, f := range m.Fallbacks {
+			lines = append(lines, m.Name+": "+f)
+		}
+	}
+	return lines
+}
+
 // WriteTo renders the report.
 func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	var b strings.Builder
@@ -59,10 +70,8 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 		}
 		t.Flush()
 	}
-	for _, m := range r.Machines {
-		for _, f := range m.Fallbacks {
-			fmt.Fprintf(&b, "%s: %s\n", m.Name, f)
-		}
+	for _, f := range r.Fallbacks() {
+		b.WriteString(f + "\n")
 	}
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err

@@ -32,6 +32,8 @@ const (
 	KeysUncovered    = "MAC010"
 	TableTooLarge    = "MAC011"
 	Absent           = "MAC012"
+	TrappedState     = "MAC013"
+	NotTotal         = "MAC014"
 	BadVector        = "VEC001"
 	VectorDiffers    = "VEC002"
 	VectorIllegal    = "VEC003"
@@ -67,6 +69,8 @@ func Rules() []schema.Rule {
 		{ID: KeysUncovered, Doc: "every key has one initial state"},
 		{ID: TableTooLarge, Doc: "the table of a machine has at most 1048576 cells"},
 		{ID: Absent, Doc: "what a machine refers to exists in every revision of the machine"},
+		{ID: TrappedState, Doc: "from every state of a machine per key rows without error lead back to an initial state, or to a final one"},
+		{ID: NotTotal, Doc: "in a machine with total = true, a row decides whatever can happen"},
 		{ID: BadVector, Doc: "the line of a worked example is a frame of its revision"},
 		{ID: VectorDiffers, Doc: "the octets of a worked example are those of its line"},
 		{ID: VectorIllegal, Doc: "a worked example shows a frame that somebody may send"},

@@ -21,7 +21,7 @@ func (c *checker) states(m *schema.Machine, courses []*course) {
 		}
 		led := false
 		for _, r := range m.Transitions {
-			if r.To != st || r.Error != nil {
+			if r.To != st {
 				continue
 			}
 			led = true
@@ -47,8 +47,24 @@ func stateNames(m *schema.Machine, set schema.StateSet) string {
 	return strings.Join(names, ", ")
 }
 
-// summarize adds the machine to the report.
-func (c *checker) summarize(m *schema.Machine, courses []*course) {
+// total reports a machine that may not fall back and does.
+func (c *checker) total(m *schema.Machine, r MachineReport) {
+	if !m.Total || len(r.Fallbacks) == 0 {
+		return
+	}
+	d := c.found.Add(m.At("total"), NotTotal, "machine %s is not total: no row decides %d of its %d cells and %d of its %d calls",
+		m.Name, r.Otherwise, r.Cells, r.Misuse, r.Calls)
+	for i, f := range r.Fallbacks {
+		if i == shown {
+			d.Note(schema.Pos{}, "and %d more like these", len(r.Fallbacks)-shown)
+			break
+		}
+		d.Note(schema.Pos{}, "%s", f)
+	}
+}
+
+// summarize adds the machine to the report, and returns what it adds.
+func (c *checker) summarize(m *schema.Machine, courses []*course) MachineReport {
 	t := c.tables[m]
 	r := MachineReport{Name: m.Name, Rows: len(m.Transitions), Cells: len(t.Cells)}
 	type group struct {
@@ -95,4 +111,5 @@ func (c *checker) summarize(m *schema.Machine, courses []*course) {
 		}
 	}
 	c.report.Machines = append(c.report.Machines, r)
+	return r
 }

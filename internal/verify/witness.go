@@ -76,9 +76,12 @@ func rowTexts(rows []*schema.Transition) []string {
 }
 
 // likely ranks cells: the more likely a frame, the better it explains a finding. It is highest
-// for a known type whose flags are known and obey the rules.
+// for a known type whose flags are known and obey the rules, in states that go together.
 func (c *checker) likely(t *dispatch.Table, at dispatch.Cell) int {
 	rank := 0
+	if t.Possible(at) {
+		rank += 4 // more than all the rest
+	}
 	if t.TypeBits == 0 || c.frame(at.Type) != nil {
 		rank++
 	}

@@ -100,7 +100,7 @@ func hasMethod(g *jen.Group, typ string) {
 
 // constants emits
 //
-//	// CommandNameFlags are the flags of a command-name frame.
+//	// CommandNameFlags are the flags of command-name frames.
 //	type CommandNameFlags uint8
 //
 //	const (
@@ -117,7 +117,7 @@ func (s *flagSet) constants(g *jen.Group) {
 	doc := s.Doc
 	of := "the header field " + s.field.Name
 	if s.frame != nil {
-		of, doc = "a "+s.frame.Name+" frame", ""
+		of, doc = s.frame.Name+" frames", ""
 	}
 	unknown := "Undefined bits are ignored on receipt and never sent."
 	if s.RejectUnknown {

@@ -165,12 +165,12 @@ func (p *plan) frameParse(g *jen.Group) {
 
 // frameTooLarge emits
 //
-//	// exceeds reports whether a length is over a limit, of which 0 means the default.
+//	// exceeds reports whether a length is over a limit, which is the default unless it is positive.
 //	func exceeds(length uint64, limit int) bool {
 //		return length > uint64(orDefault(limit, DefaultFramePayload))
 //	}
 //
-//	// frameTooLarge returns the error for a frame over a limit, of which 0 means the default.
+//	// frameTooLarge returns the error for a frame over a limit, which is the default unless it is positive.
 //	func frameTooLarge(h *Header, limit int) error {
 //		return NewFrameTooLarge(h, orDefault(limit, DefaultFramePayload))
 //	}
@@ -178,7 +178,7 @@ func (p *plan) frameTooLarge(g *jen.Group) {
 	limit := func() *jen.Statement {
 		return jen.Id("orDefault").Call(jen.Id("limit"), jen.Id(p.defaultLimit(p.length.Limit)))
 	}
-	comment(g, "exceeds reports whether a length is over a limit, of which 0 means the default.")
+	comment(g, "exceeds reports whether a length is over a limit, which is the default unless it is positive.")
 	g.Func().Id("exceeds").Params(jen.Id("length").Uint64(), jen.Id("limit").Int()).Bool().Block(
 		jen.Return(jen.Id("length").Op(">").Uint64().Call(limit())),
 	)
@@ -194,6 +194,6 @@ func (p *plan) frameTooLarge(g *jen.Group) {
 	if len(p.tooLarge.With) == 0 {
 		call = jen.Id("NewProtocolError").Call(jen.Id(p.errorCode(p.tooLarge)), jen.Id("h"))
 	}
-	comment(g, "frameTooLarge returns the error for a frame over a limit, of which 0 means the default.")
+	comment(g, "frameTooLarge returns the error for a frame over a limit, which is the default unless it is positive.")
 	g.Func().Id("frameTooLarge").Params(jen.Id("h").Op("*").Id("Header"), jen.Id("limit").Int()).Error().Block(jen.Return(call))
 }

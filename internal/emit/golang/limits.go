@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/hgwire/hgwire/internal/schema"
 )
 
 func (p *plan) limitsFile(f *jen.File) {
@@ -47,14 +49,14 @@ func (p *plan) defaultLimits(g *jen.Group) {
 
 // limitsStruct emits
 //
-//	// Limits are what a receiver puts up with. 0 means the default.
+//	// Limits are what a receiver puts up with. One that is not positive stands for its default.
 //	type Limits struct {
 //		// Payload octets of one received frame. ... Raises frame-too-large.
 //		FramePayload int
 //		...
 //	}
 //
-//	// WithDefaults returns the limits with the default for each that is 0.
+//	// WithDefaults returns the limits with the default for each that is not positive.
 //	func (l Limits) WithDefaults() Limits {
 //		return Limits{
 //			FramePayload: orDefault(l.FramePayload, DefaultFramePayload),
@@ -62,14 +64,14 @@ func (p *plan) defaultLimits(g *jen.Group) {
 //		}
 //	}
 func (p *plan) limitsStruct(g *jen.Group) {
-	comment(g, "Limits are what a receiver puts up with. 0 means the default.")
+	comment(g, "Limits are what a receiver puts up with. One that is not positive stands for its default.")
 	g.Type().Id("Limits").StructFunc(func(g *jen.Group) {
 		for _, l := range p.Limits {
-			raises := ""
+			var errs []*schema.Error
 			if l.Error != nil {
-				raises = "Raises " + l.Error.Name + "."
+				errs = append(errs, l.Error)
 			}
-			comment(g, sentence(l.Doc, raises, p.sinceClause(l.Since)))
+			comment(g, sentence(l.Doc, raises(errs), p.sinceClause(l.Since)))
 			g.Id(p.name(l.Name)).Int()
 		}
 	})

@@ -28,16 +28,8 @@ func (m *machine) actionsInterface(g *jen.Group) {
 	comment(g, m.actionsType()+" are what the rows of the machine "+m.Name+" do. The code that runs the machine implements them.")
 	g.Type().Id(m.actionsType()).InterfaceFunc(func(g *jen.Group) {
 		for _, a := range m.Actions {
-			var raised []string
-			for _, e := range a.Raises {
-				raised = append(raised, e.Name)
-			}
-			raises := ""
-			if len(raised) > 0 {
-				raises = "Raises " + enumerate(raised) + "."
-			}
 			name := m.p.name(a.Name)
-			comment(g, sentence(name+" is "+a.Name+".", a.Doc, raises))
+			comment(g, sentence(name+" is "+a.Name+".", a.Doc, raises(a.Raises)))
 			g.Id(name).Params().Op("*").Id("ProtocolError")
 		}
 	})

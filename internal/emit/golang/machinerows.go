@@ -55,7 +55,7 @@ func (m *machine) transitionNames(g *jen.Group) {
 	if len(m.Events) > 0 {
 		rows = append(rows, jen.Id(m.misuse()).Op(":").Lit("misuse"))
 	}
-	names(g, m.transitionType(), rows)
+	names(g, "t", m.transitionType(), rows)
 }
 
 // rowStruct emits

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/hgwire/hgwire/internal/schema"
 )
 
 // proseWidth is the width of a comment line without its slashes: with those and the tab of a block
@@ -52,6 +54,18 @@ func sentence(parts ...string) string {
 		}
 	}
 	return strings.Join(kept, " ")
+}
+
+// raises is the sentence of a doc comment about the errors that something can end in.
+func raises(list []*schema.Error) string {
+	if len(list) == 0 {
+		return ""
+	}
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name)
+	}
+	return "Raises " + enumerate(names) + "."
 }
 
 // enumerate joins words as a sentence does: "a", "a and b", "a, b and c".

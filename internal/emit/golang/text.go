@@ -12,7 +12,7 @@ func (p *plan) textFile(f *jen.File) {
 	g := f.Group
 	p.appendText(g)
 	p.parseText(g)
-	p.parseFrameTypeIn(g)
+	p.scanFrameType(g)
 }
 
 // textForm returns the human-readable form of a revision: `<request-id> <type> <flags> <payload>`.
@@ -157,7 +157,7 @@ func (p *plan) setOf(f *schema.Field) *flagSet {
 //			names = f.Type.flagNames()
 //		}
 //		f.Flags = Flags(s.flags("flags", names, 4))
-//		f.Payload = s.payload(24)
+//		f.Payload = s.payload("length", 24)
 //		if err := s.finish(); err != nil {
 //			return Frame{}, err
 //		}
@@ -192,38 +192,55 @@ func (p *plan) parseText(g *jen.Group) {
 			return []jen.Code{scan("number", f, jen.Lit(f.Bits))}
 		})
 		payload := jen.Id("f").Dot("Payload")
-		g.Add(payload.Clone()).Op("=").Id("s").Dot("payload").Call(jen.Lit(p.length.Bits))
+		g.Add(payload.Clone()).Op("=").Id("s").Dot("payload").Call(jen.Lit(p.length.Name), jen.Lit(p.length.Bits))
 		g.If(jen.Err().Op(":=").Id("s").Dot("finish").Call(), jen.Err().Op("!=").Nil()).Block(fail(jen.Err()))
 		g.Id("f").Dot(p.name(p.length.Name)).Op("=").Id(p.goType(p.length)).Call(jen.Len(payload.Clone()))
 		g.Return(jen.Id("f"), jen.Nil())
 	})
 }
 
-// parseFrameTypeIn emits
+// scanFrameType emits
 //
-//	// scanFrameType returns the next word as a type of the revision.
+//	// scanFrameType returns the next word as a type. A name must be one of the revision; ...
 //	func (r Revision) scanFrameType(s *lineScanner) FrameType {
 //		word := s.word("type")
 //		if s.err != nil {
 //			return 0
 //		}
 //		t, err := ParseFrameType(word)
-//		if err == nil && !t.In(r) && word == t.String() {
-//			_, err = parseNumber("type", word, 4)
+//		switch {
+//		case isDecimal(word) || err == nil && t.In(r):
+//			s.err = err
+//		case err == nil:
+//			s.err = &TextError{"type", word, "known since revision " + t.since().String()}
+//		default:
+//			s.err = unknownName("type", word, r.knownTypes())
 //		}
-//		s.err = err
 //		return t
 //	}
-func (p *plan) parseFrameTypeIn(g *jen.Group) {
+//
+// which, when every revision has every type, comes to what ParseFrameType returns.
+func (p *plan) scanFrameType(g *jen.Group) {
+	word := jen.Id("word")
 	comment(g, "scanFrameType returns the next word as a type. A name must be one of the revision; any number will do.")
-	g.Func().Params(jen.Id("r").Id("Revision")).Id("scanFrameType").Params(jen.Id("s").Op("*").Id("lineScanner")).Id("FrameType").Block(
-		jen.Id("word").Op(":=").Id("s").Dot("word").Call(jen.Lit(p.typ.Name)),
-		jen.If(jen.Id("s").Dot("err").Op("!=").Nil()).Block(jen.Return(jen.Lit(0))),
-		jen.List(jen.Id("t"), jen.Err()).Op(":=").Id("ParseFrameType").Call(jen.Id("word")),
-		jen.If(jen.Err().Op("==").Nil().Op("&&").Op("!").Id("t").Dot("In").Call(jen.Id("r")).Op("&&").Id("word").Op("==").Id("t").Dot("String").Call()).Block(
-			jen.List(jen.Id("_"), jen.Err()).Op("=").Id("parseNumber").Call(jen.Lit(p.typ.Name), jen.Id("word"), jen.Lit(p.typ.Bits)),
-		),
-		jen.Id("s").Dot("err").Op("=").Err(),
-		jen.Return(jen.Id("t")),
-	)
+	g.Func().Params(jen.Id("r").Id("Revision")).Id("scanFrameType").Params(jen.Id("s").Op("*").Id("lineScanner")).Id("FrameType").BlockFunc(func(g *jen.Group) {
+		g.Add(word).Op(":=").Id("s").Dot("word").Call(jen.Lit(p.typ.Name))
+		g.If(jen.Id("s").Dot("err").Op("!=").Nil()).Block(jen.Return(jen.Lit(0)))
+		g.List(jen.Id("t"), jen.Err()).Op(":=").Id("ParseFrameType").Call(word)
+		if !p.typesGrow() {
+			g.Id("s").Dot("err").Op("=").Err()
+			g.Return(jen.Id("t"))
+			return
+		}
+		failure := func(err jen.Code) jen.Code { return jen.Id("s").Dot("err").Op("=").Add(err) }
+		good := jen.Err().Op("==").Nil()
+		g.Switch().Block(
+			jen.Case(jen.Id("isDecimal").Call(word).Op("||").Add(good).Op("&&").Id("t").Dot("In").Call(jen.Id("r"))).Block(failure(jen.Err())),
+			jen.Case(good).Block(failure(jen.Op("&").Id("TextError").Values(
+				jen.Lit(p.typ.Name), word, jen.Lit("known since revision ").Op("+").Id("t").Dot("since").Call().Dot("String").Call(),
+			))),
+			jen.Default().Block(failure(jen.Id("unknownName").Call(jen.Lit(p.typ.Name), word, jen.Id("r").Dot("knownTypes").Call()))),
+		)
+		g.Return(jen.Id("t"))
+	})
 }

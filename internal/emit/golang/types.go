@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hgwire/hgwire/internal/schema"
@@ -11,6 +13,8 @@ func (p *plan) typesFile(f *jen.File) {
 	p.frameTypes(g)
 	p.frameTypeText(g)
 	p.frameTypeIn(g)
+	p.frameTypeSince(g)
+	p.knownTypes(g)
 	p.frameTypeSentBy(g)
 	p.roles(g)
 }
@@ -60,6 +64,9 @@ func (p *plan) frameTypes(g *jen.Group) {
 //			return TypeCommandName, nil
 //		...
 //		}
+//		if !isDecimal(s) {
+//			return 0, unknownName("type", s, LatestRevision.knownTypes())
+//		}
 //		v, err := parseNumber("type", s, 4)
 //		return FrameType(v), err
 //	}
@@ -74,11 +81,18 @@ func (p *plan) frameTypeText(g *jen.Group) {
 		})
 		g.Return(jen.Id("decimal").Call(jen.Uint64().Call(jen.Id("f"))))
 	})
+	known := jen.Id("LatestRevision").Dot("knownTypes").Call()
+	if len(p.Frames) == 0 {
+		known = jen.Lit("")
+	}
 	comment(g, "ParseFrameType returns the type with that name or decimal number.")
 	g.Func().Id("ParseFrameType").Params(jen.Id("s").String()).Params(jen.Id("FrameType"), jen.Error()).BlockFunc(func(g *jen.Group) {
 		p.switchFrames(g, jen.Id("s"), func(f *schema.Frame) (jen.Code, jen.Code) {
 			return jen.Lit(f.Name), jen.Return(jen.Id(p.frameType(f)), jen.Nil())
 		})
+		g.If(jen.Op("!").Id("isDecimal").Call(jen.Id("s"))).Block(
+			jen.Return(jen.Lit(0), jen.Id("unknownName").Call(jen.Lit(p.typ.Name), jen.Id("s"), known)),
+		)
 		g.List(jen.Id("v"), jen.Err()).Op(":=").Id("parseNumber").Call(jen.Lit(p.typ.Name), jen.Id("s"), jen.Lit(p.typ.Bits))
 		g.Return(jen.Id("FrameType").Call(jen.Id("v")), jen.Err())
 	})
@@ -132,6 +146,63 @@ func (p *plan) frameTypeIn(g *jen.Group) {
 			})
 		}
 		g.Return(jen.False())
+	})
+}
+
+// frameTypeSince emits, if some types come with a later revision than the first,
+//
+//	// since returns the first revision in which the type is assigned.
+//	func (f FrameType) since() Revision {
+//		for _, r := range Revisions() {
+//			if f.In(r) {
+//				return r
+//			}
+//		}
+//		return 0
+//	}
+func (p *plan) frameTypeSince(g *jen.Group) {
+	if !p.typesGrow() {
+		return
+	}
+	comment(g, "since returns the first revision in which the type is assigned.")
+	g.Func().Params(jen.Id("f").Id("FrameType")).Id("since").Params().Id("Revision").Block(
+		jen.For(jen.List(jen.Id("_"), jen.Id("r")).Op(":=").Range().Id("Revisions").Call()).Block(
+			jen.If(jen.Id("f").Dot("In").Call(jen.Id("r"))).Block(jen.Return(jen.Id("r"))),
+		),
+		jen.Return(jen.Lit(0)),
+	)
+}
+
+// typesGrow reports whether some types come with a later revision than the first.
+func (p *plan) typesGrow() bool {
+	for _, f := range p.Frames {
+		if p.since(f.Since) != p.firstRevision() {
+			return true
+		}
+	}
+	return false
+}
+
+// knownTypes emits
+//
+//	// knownTypes lists the names of the types of a revision for an error text.
+//	func (r Revision) knownTypes() string {
+//		switch r {
+//		case RevisionRequestIDs:
+//			return "command-name, command-argument"
+//		...
+//		}
+//		return ""
+//	}
+func (p *plan) knownTypes(g *jen.Group) {
+	p.revisionProperty(g, "knownTypes", "knownTypes lists the names of the types of a revision for an error text.", func(r *schema.Revision) string {
+		var names []string
+		for _, f := range p.Frames {
+			if r.In(f.Since) {
+				names = append(names, f.Name)
+			}
+		}
+		return strings.Join(names, ", ")
 	})
 }
 

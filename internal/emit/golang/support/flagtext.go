@@ -46,6 +46,9 @@ words:
 				continue words
 			}
 		}
+		if !isDecimal(word) {
+			return 0, unknownName(field, word, knownFlags(names))
+		}
 		n, err := parseNumber(field, word, bits)
 		if err != nil {
 			return 0, err
@@ -53,4 +56,13 @@ words:
 		v |= n
 	}
 	return v, nil
+}
+
+// knownFlags lists names for an error text.
+func knownFlags(names []flagName) string {
+	var list []string
+	for _, n := range names {
+		list = append(list, n.name)
+	}
+	return strings.Join(list, ", ")
 }

@@ -15,7 +15,8 @@ const (
 // the largest frame so far. A Reader may take octets beyond the last frame that it returned. It is
 // not safe for concurrent use.
 type Reader struct {
-	// MaxPayload is the most payload octets that a frame may have. 0 means the default.
+	// MaxPayload is the most payload octets that a frame may have. One that is not positive stands for
+	// the default.
 	MaxPayload int
 
 	src        io.Reader

@@ -72,7 +72,7 @@ func (c ErrorCode) fill(*Header) string { return c.Error() }
 func parseText(line string) (Frame, error) {
 	s := lineScanner{rest: line}
 	n := s.number("length", 8) + s.flags("flags", []flagName{{1, "one"}}, 8)
-	f := Frame{Header: Header{Length: uint8(n)}, Payload: s.payload(8)}
+	f := Frame{Header: Header{Length: uint8(n)}, Payload: s.payload("length", 8)}
 	return f, s.finish()
 }
 

@@ -75,12 +75,13 @@ func (r Revision) DecodeFrame(f *Frame, b []byte, limit int) (n int, err error) 
 	return end, nil
 }
 
-// exceeds reports whether a length is over a limit, of which 0 means the default.
+// exceeds reports whether a length is over a limit, which is the default unless it is positive.
 func exceeds(length uint64, limit int) bool {
 	return length > uint64(orDefault(limit, DefaultPayload))
 }
 
-// frameTooLarge returns the error for a frame over a limit, of which 0 means the default.
+// frameTooLarge returns the error for a frame over a limit, which is the default unless it is
+// positive.
 func frameTooLarge(h *Header, limit int) error {
 	return NewProtocolError(ErrTooLarge, h)
 }

@@ -3,14 +3,14 @@
 package tiny
 
 // DefaultMaxSend is the most payload octets that a sender puts in a frame by default.
-const DefaultMaxSend = 4095
+const DefaultMaxSend = 100
 
 // Defaults of Limits.
 const (
 	DefaultPayload = 100 // octets
 )
 
-// Limits are what a receiver puts up with. 0 means the default.
+// Limits are what a receiver puts up with. One that is not positive stands for its default.
 type Limits struct {
 	// Payload octets of a frame. Raises too-large.
 	Payload int

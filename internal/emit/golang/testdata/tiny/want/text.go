@@ -27,7 +27,7 @@ func (r Revision) ParseText(line string) (Frame, error) {
 	s := lineScanner{rest: line}
 	f.Type = r.scanFrameType(&s)
 	f.Priority = uint8(s.number("priority", 5))
-	f.Payload = s.payload(12)
+	f.Payload = s.payload("length", 12)
 	if err := s.finish(); err != nil {
 		return Frame{}, err
 	}
@@ -43,9 +43,6 @@ func (r Revision) scanFrameType(s *lineScanner) FrameType {
 		return 0
 	}
 	t, err := ParseFrameType(word)
-	if err == nil && !t.In(r) && word == t.String() {
-		_, err = parseNumber("type", word, 4)
-	}
 	s.err = err
 	return t
 }

@@ -25,6 +25,9 @@ func ParseFrameType(s string) (FrameType, error) {
 	case "note":
 		return TypeNote, nil
 	}
+	if !isDecimal(s) {
+		return 0, unknownName("type", s, LatestRevision.knownTypes())
+	}
 	v, err := parseNumber("type", s, 4)
 	return FrameType(v), err
 }
@@ -55,6 +58,15 @@ func (f FrameType) In(r Revision) bool {
 		return r >= RevisionFirst && r <= LatestRevision
 	}
 	return false
+}
+
+// knownTypes lists the names of the types of a revision for an error text.
+func (r Revision) knownTypes() string {
+	switch r {
+	case RevisionFirst:
+		return "note"
+	}
+	return ""
 }
 
 // SentBy reports whether a role sends frames of the type.

@@ -94,7 +94,7 @@ func (m Marks) Allowed() bool {
 	return m&FlagRed == 0 || m&FlagBlue == FlagBlue
 }
 
-// DataFlags are the flags of a data frame. Undefined bits are refused.
+// DataFlags are the flags of data frames. Undefined bits are refused.
 type DataFlags uint8
 
 const (
@@ -156,8 +156,7 @@ func (d DataFlags) Allowed() bool {
 		d&(DataEnd|DataPadded|DataUrgent)&(d&(DataEnd|DataPadded|DataUrgent)-1) == 0
 }
 
-// PingFlags are the flags of a ping frame. Undefined bits are ignored on receipt and never
-// sent.
+// PingFlags are the flags of ping frames. Undefined bits are ignored on receipt and never sent.
 type PingFlags uint8
 
 const (

@@ -10,7 +10,7 @@ const (
 	DefaultFrameSize = 16384 // octets
 )
 
-// Limits are what a receiver puts up with. 0 means the default.
+// Limits are what a receiver puts up with. One that is not positive stands for its default.
 type Limits struct {
 	// Payload octets of a frame. Raises frame-size.
 	FrameSize int

@@ -34,16 +34,16 @@ func InitialStream(key uint32) StreamState {
 type StreamEvent uint8
 
 const (
-	// StreamEventReset is reset. The caller gives up.
+	// StreamEventReset is reset. The caller gives up. Raises misuse.
 	StreamEventReset StreamEvent = iota
 )
 
 // String returns the name in the schema.
-func (s StreamEvent) String() string {
-	if int(s) < len(streamEventNames) {
-		return streamEventNames[s]
+func (e StreamEvent) String() string {
+	if int(e) < len(streamEventNames) {
+		return streamEventNames[e]
 	}
-	return "StreamEvent(" + decimal(uint64(s)) + ")"
+	return "StreamEvent(" + decimal(uint64(e)) + ")"
 }
 
 var streamEventNames = [...]string{

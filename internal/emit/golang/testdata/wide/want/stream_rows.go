@@ -21,11 +21,11 @@ const (
 )
 
 // String returns the name in the schema.
-func (s StreamTransition) String() string {
-	if int(s) < len(streamTransitionNames) {
-		return streamTransitionNames[s]
+func (t StreamTransition) String() string {
+	if int(t) < len(streamTransitionNames) {
+		return streamTransitionNames[t]
 	}
-	return "StreamTransition(" + decimal(uint64(s)) + ")"
+	return "StreamTransition(" + decimal(uint64(t)) + ")"
 }
 
 var streamTransitionNames = [...]string{

@@ -41,7 +41,7 @@ func (r Revision) ParseText(line string) (Frame, error) {
 	if r >= RevisionMarked {
 		f.Marks = Marks(s.flags("marks", marksNames, 16))
 	}
-	f.Payload = s.payload(24)
+	f.Payload = s.payload("length", 24)
 	if err := s.finish(); err != nil {
 		return Frame{}, err
 	}
@@ -57,9 +57,13 @@ func (r Revision) scanFrameType(s *lineScanner) FrameType {
 		return 0
 	}
 	t, err := ParseFrameType(word)
-	if err == nil && !t.In(r) && word == t.String() {
-		_, err = parseNumber("type", word, 8)
+	switch {
+	case isDecimal(word) || err == nil && t.In(r):
+		s.err = err
+	case err == nil:
+		s.err = &TextError{"type", word, "known since revision " + t.since().String()}
+	default:
+		s.err = unknownName("type", word, r.knownTypes())
 	}
-	s.err = err
 	return t
 }

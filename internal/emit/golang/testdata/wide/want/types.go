@@ -37,6 +37,9 @@ func ParseFrameType(s string) (FrameType, error) {
 	case "mark":
 		return TypeMark, nil
 	}
+	if !isDecimal(s) {
+		return 0, unknownName("type", s, LatestRevision.knownTypes())
+	}
 	v, err := parseNumber("type", s, 8)
 	return FrameType(v), err
 }
@@ -69,6 +72,27 @@ func (f FrameType) In(r Revision) bool {
 		return r >= RevisionMarked && r <= LatestRevision
 	}
 	return false
+}
+
+// since returns the first revision in which the type is assigned.
+func (f FrameType) since() Revision {
+	for _, r := range Revisions() {
+		if f.In(r) {
+			return r
+		}
+	}
+	return 0
+}
+
+// knownTypes lists the names of the types of a revision for an error text.
+func (r Revision) knownTypes() string {
+	switch r {
+	case RevisionDraft, RevisionFinal:
+		return "data, ping"
+	case RevisionMarked:
+		return "data, ping, mark"
+	}
+	return ""
 }
 
 // SentBy reports whether a role sends frames of the type.
