@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/hgwire/hgwire/internal/cli"
+	"github.com/hgwire/hgwire/internal/schema"
+	"github.com/hgwire/hgwire/internal/verify"
 )
 
 // block matches a fenced block of the README: its language, then its text.
@@ -63,6 +65,51 @@ func TestReadmeTranscripts(t *testing.T) {
 	}
 	if found == 0 {
 		t.Error("the README shows no command")
+	}
+}
+
+// TestReadmeDiagnostics breaks schema.toml in the two ways that the README tells of, and holds its
+// messages to what comes out.
+func TestReadmeDiagnostics(t *testing.T) {
+	readme, source := read(t, "README.md"), read(t, "schema.toml")
+	for _, fault := range []struct{ right, wrong string }{
+		{`flags = "eos have-args"`, `flags = "eos have-arg"`},
+		{`flags = "!continuation eos",  to = "active"`, `flags = "eos",                to = "active"`},
+	} {
+		if strings.Count(source, fault.right) != 1 {
+			t.Fatalf("schema.toml has %d times %s, want 1", strings.Count(source, fault.right), fault.right)
+		}
+		s, err := schema.Load("schema.toml", []byte(strings.Replace(source, fault.right, fault.wrong, 1)))
+		if err == nil {
+			_, err = verify.Check(s)
+		}
+		if err == nil {
+			t.Errorf("%s: no finding", fault.wrong)
+			continue
+		}
+		message, _, _ := strings.Cut(err.Error(), "\n")
+		if !strings.Contains(readme, "```text\n"+message+"\n```") {
+			t.Errorf("the README does not show\n%s", message)
+		}
+	}
+}
+
+// TestReadmeReport holds the README to what `make verify` prints.
+func TestReadmeReport(t *testing.T) {
+	s, err := schema.LoadFile("schema.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := verify.Check(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	if _, err := report.WriteTo(&want); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(read(t, "README.md"), "```text\n"+want.String()+"```") {
+		t.Errorf("the README does not show\n%s", want.String())
 	}
 }
 
