@@ -3,7 +3,7 @@
 
 GO ?= go
 FUZZTIME ?= 20000x
-COUNT ?= 6
+COUNT ?= 30
 
 .PHONY: all help generate check verify demo test lint race 386 fuzz bench bench-check install
 

@@ -7,8 +7,8 @@ import (
 )
 
 // The floors: what a careful hand writes for this one protocol and nothing else. The revision is
-// streams, with a little-endian header of 8 octets in one load, but for the header codec, which is
-// to choose between the revisions as ours does.
+// streams, with a little-endian header of 8 octets in one load; the codecs named Either choose
+// between the revisions at run time, as ours does.
 
 type floorHeader struct {
 	length      uint32
@@ -100,6 +100,31 @@ func floorParseFrame(f *floorFrame, b []byte) (int, error) {
 func floorAppendFrame(dst []byte, f *floorFrame) ([]byte, error) {
 	f.length = uint32(len(f.payload))
 	dst, err := floorAppendHeader(dst, &f.floorHeader)
+	return append(dst, f.payload...), err
+}
+
+func floorParseFrameEither(streams bool, f *floorFrame, b []byte) (int, error) {
+	if err := floorParseEither(streams, &f.floorHeader, b); err != nil {
+		return 0, err
+	}
+	if f.length > floorLimit {
+		return 0, errFloorLarge
+	}
+	start := 6
+	if streams {
+		start = 8
+	}
+	end := start + int(f.length)
+	if len(b) < end {
+		return 0, errFloorShort
+	}
+	f.payload = b[start:end:end]
+	return end, nil
+}
+
+func floorAppendFrameEither(streams bool, dst []byte, f *floorFrame) ([]byte, error) {
+	f.length = uint32(len(f.payload))
+	dst, err := floorAppendEither(streams, dst, &f.floorHeader)
 	return append(dst, f.payload...), err
 }
 

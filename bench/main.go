@@ -2,7 +2,7 @@
 // prints a Markdown table. It compiles the benchmarks of this folder once and runs them several
 // times over, so that a noisy moment hits every contestant alike; the best time of each counts.
 //
-//	cd bench && go run . -count 6
+//	cd bench && go run . -count 30
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("bench: ")
-	count := flag.Int("count", 6, "run the benchmarks this many times")
+	count := flag.Int("count", 30, "run the benchmarks this many times")
 	pattern := flag.String("bench", ".", "run the benchmarks that match this pattern")
 	raw := flag.Bool("raw", false, "print the benchmarks' own lines too")
 	flag.Parse()
@@ -55,7 +55,7 @@ func run(count int, pattern string, raw bool) (io.Reader, error) {
 	var lines bytes.Buffer
 	for i := range count {
 		fmt.Fprintf(os.Stderr, "run %d of %d\n", i+1, count)
-		cmd := exec.Command(binary, "-test.run", "^$", "-test.bench", pattern, "-test.benchmem", "-test.benchtime", "200ms")
+		cmd := exec.Command(binary, "-test.run", "^$", "-test.bench", pattern, "-test.benchmem", "-test.benchtime", "50ms")
 		cmd.Stderr = os.Stderr
 		out, err := cmd.Output()
 		if err != nil {
