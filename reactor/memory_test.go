@@ -81,7 +81,7 @@ func TestAppendingToARequestDoesNotSpill(t *testing.T) {
 		`1 1 0 command-argument eoa \x01\x00\x01\x00bw`,
 	)
 	a, _ := res.Request.Arg("a")
-	_ = append(a, "XXXX"...)
+	_ = append(a, "spilt"...)
 	if b, ok := res.Request.Arg("b"); !ok || string(b) != "w" {
 		t.Errorf("argument b is %q, want w", b)
 	}
