@@ -38,6 +38,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	fmt.Printf("Best of %d runs on %s.\n\n", *count, t.cpu)
 	t.write(os.Stdout)
 }
 
@@ -126,7 +127,6 @@ func read(r io.Reader) (*table, error) {
 
 // write prints the table; ratios are to the contest's floor.
 func (t *table) write(w io.Writer) {
-	fmt.Fprintf(w, "Best of all runs on %s.\n\n", t.cpu)
 	fmt.Fprintln(w, "| contest | contestant | ns/op | allocs/op | times the floor |")
 	fmt.Fprintln(w, "|---|---|---:|---:|---:|")
 	last := ""

@@ -167,6 +167,13 @@ func TestLongNamesAreAbbreviated(t *testing.T) {
 			t.Errorf("error of %d octets: %.300q; want the name abbreviated", len(got), got)
 		}
 	}
+	for n, whole := range map[int]bool{64: true, 65: false} {
+		name := strings.Repeat("x", n)
+		err := payload.CheckArgument(name, 70000, 32768)
+		if got := err.Error(); strings.Contains(got, `"`+name+`"`) != whole {
+			t.Errorf("name of %d octets: got %q; want it whole: %t", n, got, whole)
+		}
+	}
 }
 
 func TestArgumentAllocations(t *testing.T) {

@@ -85,6 +85,11 @@ func TestAppendingToARequestDoesNotSpill(t *testing.T) {
 	if b, ok := res.Request.Arg("b"); !ok || string(b) != "w" {
 		t.Errorf("argument b is %q, want w", b)
 	}
+	res = receive(t, s, `3 1 0 command-name have-data c`, `3 1 0 command-data continuation abc`, `3 1 0 command-data eos d`)
+	grown := append(res.Request.Data, 'x')
+	if &grown[0] == &res.Request.Data[0] {
+		t.Error("appending to Data writes to memory of the reactor")
+	}
 }
 
 func TestDataIsNilOnlyWhenAbsent(t *testing.T) {
