@@ -85,6 +85,10 @@ func (r *Response) set(requestID uint16, out *stream.Outgoing, t framing.FrameTy
 // RequestID returns the request that the message belongs to.
 func (r *Response) RequestID() uint16 { return r.whole.RequestID }
 
+// Type returns the type of the frames of r, and the flags of the last of them. The zero Response has
+// the type 0.
+func (r *Response) Type() (framing.FrameType, framing.Flags) { return r.whole.Type, r.whole.Flags }
+
 // Frames yields the frames of r, each with Length set. Payloads alias what r was made of.
 func (r *Response) Frames() iter.Seq[framing.Frame] {
 	return func(yield func(framing.Frame) bool) {

@@ -65,7 +65,7 @@ func (s *Server) Fail(id uint16, streamID uint8, text string) (Result, error) {
 // admit looks up the row for a call of the application. On an error nothing has changed.
 func (s *Server) admit(e framing.ServerRequestEvent, id uint16, streamID uint8) error {
 	s.requestRow = 0
-	if s.streams != nil && streamID&1 != 0 {
+	if s.streams != nil && !framing.RoleServer.OwnsStreamID(streamID) {
 		return s.misuse(framing.ErrOddResponseStream, id, streamID)
 	}
 	s.req = s.requests.find(id)
@@ -108,7 +108,7 @@ func (s *Server) misuse(code framing.ErrorCode, id uint16, streamID uint8) error
 // changed.
 func (s *Server) EndInput(streamID uint8) (res Result, incomplete []uint16, err error) {
 	s.requestRow = 0
-	if s.streams != nil && streamID&1 != 0 {
+	if s.streams != nil && !framing.RoleServer.OwnsStreamID(streamID) {
 		return Result{Action: Noop, State: s.state}, nil, s.misuse(framing.ErrOddResponseStream, 0, streamID)
 	}
 	for r := range s.requests.all {
@@ -169,7 +169,7 @@ func (s *Server) Sent() {
 	answers, ready := s.outbox.answers, s.outbox.ready
 	for i := range answers[:ready] {
 		if r := answers[i].request; r != nil {
-			s.end(r)
+			s.end(r, &answers[i].response)
 		}
 		answers[i] = answer{} // let go of the payload
 	}
@@ -181,10 +181,12 @@ func (s *Server) Sent() {
 	s.outbox.answers, s.outbox.ready = answers, 0
 }
 
-// end applies the row for a response that has been taken.
-func (s *Server) end(r *Request) {
+// end applies the row for the last frame of a response, which has been taken.
+func (s *Server) end(r *Request, response *message.Response) {
 	from := r.state
-	s.requestRow = framing.CallServerRequest(from, framing.ServerRequestEventSent)
+	var last framing.Header
+	last.Type, last.Flags = response.Type()
+	s.requestRow = framing.SendServerRequest(s.revision, from, &last)
 	s.req = r
 	s.requestRow.Do((*actions)(s))
 	s.enter(r, from, s.requestRow.Row())
@@ -194,7 +196,7 @@ func (s *Server) end(r *Request) {
 // end it with the next answer. For an odd ID, and in a revision without streams, it returns nil, which
 // stands for no stream.
 func (s *Server) Outgoing(id uint8) *stream.Outgoing {
-	if s.streams == nil || id&1 != 0 {
+	if s.streams == nil || !framing.RoleServer.OwnsStreamID(id) {
 		return nil
 	}
 	if s.outgoing[id] == nil {

@@ -39,7 +39,7 @@ func checkRaises(t *testing.T, s *Server, err *framing.ProtocolError) {
 	t.Helper()
 	machine, row := "server-connection", s.ConnectionTransition().String()
 	if r := s.StreamTransition(); r != 0 {
-		machine, row = "server-stream", r.String()
+		machine, row = "stream", r.String()
 	}
 	if r := s.Transition(); r != 0 {
 		machine, row = "server-request", r.String()

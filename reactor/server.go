@@ -32,7 +32,7 @@ type Server struct {
 
 	// The rows that the last call applied.
 	connectionRow framing.ServerConnectionTransition
-	streamRow     framing.ServerStreamTransition
+	streamRow     framing.StreamTransition
 	requestRow    framing.ServerRequestTransition
 
 	// What the actions of the row at hand work on.
@@ -98,7 +98,7 @@ func (s *Server) ConnectionTransition() framing.ServerConnectionTransition { ret
 
 // StreamTransition returns the row of the stream's machine that the last Receive applied, or zero
 // when the frame did not get there.
-func (s *Server) StreamTransition() framing.ServerStreamTransition { return s.streamRow }
+func (s *Server) StreamTransition() framing.StreamTransition { return s.streamRow }
 
 // Transition returns the row of the request's machine that the last call applied, or zero when
 // the frame did not get there.
@@ -116,7 +116,7 @@ func (s *Server) Receive(f *framing.Frame) Result {
 	}
 	if s.streams != nil {
 		if s.streams.Carry(f) {
-			s.streamRow = framing.ServerStreamTransitionCarry
+			s.streamRow = framing.StreamTransitionCarry
 		} else if consumed, err := s.receive(f); err != nil {
 			return s.failIn("stream", err.State, err)
 		} else if consumed {

@@ -8,8 +8,8 @@ type Incoming struct {
 	limits   framing.Limits
 	profiles Registry
 	open     int
-	last     framing.ServerStreamTransition
-	states   [maxStreams]framing.ServerStreamState
+	last     framing.StreamTransition
+	states   [maxStreams]framing.StreamState
 	// encodings holds the context of each open stream that has one. It is nil until a stream
 	// names a profile, which most connections never see.
 	encodings *[maxStreams]encoding
@@ -25,7 +25,7 @@ const maxStreams = 1 << 8
 func NewIncoming(limits framing.Limits, profiles ...Profile) *Incoming {
 	in := &Incoming{limits: limits.WithDefaults(), profiles: profiles}
 	for id := range in.states {
-		in.states[id] = framing.InitialServerStream(uint8(id))
+		in.states[id] = framing.InitialStream(framing.RoleServer, uint8(id))
 	}
 	in.reception.in = in
 	return in
@@ -56,12 +56,12 @@ func (in *Incoming) Receive(f *framing.Frame) (consumed bool, err *framing.Proto
 // changes nothing, and has been received then; any other one is for Receive. Carry is the part of
 // Receive that is worth inlining.
 func (in *Incoming) Carry(f *framing.Frame) bool {
-	in.last = framing.DispatchServerStream(in.states[f.StreamID], &f.Header)
-	return in.last == framing.ServerStreamTransitionCarry && f.StreamFlags&framing.FlagEncoded == 0
+	in.last = framing.DispatchStream(in.states[f.StreamID], &f.Header)
+	return in.last == framing.StreamTransitionCarry && f.StreamFlags&framing.FlagEncoded == 0
 }
 
 // apply runs the row's actions on a copy of all that they may change, then commits the copy.
-func (in *Incoming) apply(t framing.ServerStreamTransition, f *framing.Frame) *framing.ProtocolError {
+func (in *Incoming) apply(t framing.StreamTransition, f *framing.Frame) *framing.ProtocolError {
 	row := t.Row()
 	if row.Error != 0 {
 		return framing.NewProtocolError(row.Error, &f.Header)
@@ -93,10 +93,10 @@ func (in *Incoming) apply(t framing.ServerStreamTransition, f *framing.Frame) *f
 
 // Last returns the row of the machine that looked at the frame of the last Receive, for traces
 // and coverage.
-func (in *Incoming) Last() framing.ServerStreamTransition { return in.last }
+func (in *Incoming) Last() framing.StreamTransition { return in.last }
 
 // State returns the state of a stream.
-func (in *Incoming) State(id uint8) framing.ServerStreamState { return in.states[id] }
+func (in *Incoming) State(id uint8) framing.StreamState { return in.states[id] }
 
 // Open returns the number of open streams.
 func (in *Incoming) Open() int { return in.open }
@@ -113,8 +113,8 @@ func (in *Incoming) Close() {
 }
 
 // count returns what a stream in the given state adds to the number of open streams.
-func count(s framing.ServerStreamState) int {
-	if s == framing.ServerStreamOpen {
+func count(s framing.StreamState) int {
+	if s == framing.StreamOpen {
 		return 1
 	}
 	return 0

@@ -28,7 +28,7 @@ func (o *oracle) receive(f framing.Frame) ([]byte, bool, framing.ErrorCode) {
 	begin := f.StreamFlags&1 != 0
 	settings := f.Type == framing.TypeStreamSettings
 	if f.StreamID%2 == 0 {
-		return nil, false, framing.ErrEvenStreamID
+		return nil, false, framing.ErrOwnStreamID
 	}
 	s, open := o.open[f.StreamID]
 	if !open && !begin {
@@ -161,7 +161,7 @@ func FuzzIncoming(f *testing.F) {
 
 			for id := range 256 {
 				_, open := want.open[uint8(id)]
-				if got := in.State(uint8(id)) == framing.ServerStreamOpen; got != open {
+				if got := in.State(uint8(id)) == framing.StreamOpen; got != open {
 					t.Fatalf("%s: stream %d open: %v; want %v", line, id, got, open)
 				}
 			}

@@ -47,6 +47,36 @@ func TestOutgoing(t *testing.T) {
 	}
 }
 
+// TestOutgoingKeepsToTheSchema sends frames in every order of Next and End, up to 12 calls, and
+// takes each through the machine of streams.
+func TestOutgoingKeepsToTheSchema(t *testing.T) {
+	seen := make(map[framing.StreamTransition]bool)
+	for calls := range 1 << 12 {
+		out, state := stream.NewOutgoing(2), framing.InitialStream(framing.RoleServer, 2)
+		for i := range 12 {
+			if calls>>i&1 != 0 {
+				out.End()
+				continue
+			}
+			h := framing.Header{StreamID: out.ID(), StreamFlags: out.Next(), Type: framing.TypeBytesResponse}
+			row := framing.SendStream(state, &h)
+			seen[row] = true
+			if row.Row().Error != 0 {
+				t.Fatalf("calls %012b: frame with %v while the stream is %v", calls, h.StreamFlags, state)
+			}
+			state = row.Row().To
+		}
+	}
+	for _, row := range []framing.StreamTransition{
+		framing.StreamTransitionSendBegin, framing.StreamTransitionSendBeginAndEnd,
+		framing.StreamTransitionSendCarry, framing.StreamTransitionSendEnd,
+	} {
+		if !seen[row] {
+			t.Errorf("no frame went by row %v", row)
+		}
+	}
+}
+
 func TestOutgoingAllocations(t *testing.T) {
 	out := stream.NewOutgoing(1)
 	if got := testing.AllocsPerRun(100, func() {

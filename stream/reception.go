@@ -18,7 +18,7 @@ type reception struct {
 	ended    bool     // encoding is to be dropped
 }
 
-var _ framing.ServerStreamActions = (*reception)(nil)
+var _ framing.StreamActions = (*reception)(nil)
 
 // Begin gives the stream a new context with the profile identity.
 func (r *reception) Begin() *framing.ProtocolError {

@@ -53,15 +53,19 @@
 //     protocol error ends it. What a received frame comes to is `runcommand` when it completes
 //     a request, `error` when it breaks the protocol, and otherwise `wantframe` with the state
 //     after the frame.
-//   - server-stream: A stream on which the client sends. Its content encoding context lives
-//     from `stream-begin` to `stream-end`.
+//   - client-connection: The state of a client's connection: an error of the protocol ends it.
+//   - stream: A stream, as each side sees it. Its content encoding context lives from
+//     `stream-begin` to `stream-end`. Whoever receives on it has the actions done; whoever
+//     sends on it keeps to the rows for sending.
 //   - server-request: A request, from its command frame to the last frame of its response. A
 //     response or an error that the application gives comes to `sendframes`. When output is
 //     deferred, as on half-duplex transports, it comes to `noop`, and end of input to one
 //     `sendframes` with all of them, in the order in which they became ready, or to `noop` when
-//     there are none. The first frame on each of the server's streams carries `stream-begin`;
-//     an error of the application is one error-response with `application`, a request that end
-//     of input cuts short is answered by one with `protocol`.
+//     there are none. An error of the application is one error-response with `application`, a
+//     request that end of input cuts short is answered by one with `protocol`.
+//   - client-request: A request, as the client that issues it sees it. IDs are given out as 1,
+//     3, 5 and so on, wrap around, and skip those in flight. Responses of several requests
+//     interleave and come in any order.
 //
 // # Examples
 //

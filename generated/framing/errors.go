@@ -12,12 +12,15 @@ const (
 	// ErrAlreadyErrored is already-errored, the peer's fault. A frame came in after a protocol
 	// error.
 	ErrAlreadyErrored ErrorCode = iota + 1
+	// ErrClientAlreadyErrored is client-already-errored, the peer's fault. A frame came in after
+	// the server had broken the protocol.
+	ErrClientAlreadyErrored
 	// ErrFrameTooLarge is frame-too-large, the peer's fault. The header announces more payload than
 	// the receiver accepts.
 	ErrFrameTooLarge
-	// ErrEvenStreamID is even-stream-id, the peer's fault. Clients send on odd streams. Since
-	// streams.
-	ErrEvenStreamID
+	// ErrOwnStreamID is own-stream-id, the peer's fault. Clients send on odd streams, servers on
+	// even ones. Since streams.
+	ErrOwnStreamID
 	// ErrStreamNotBegun is stream-not-begun, the peer's fault. The first frame of a stream carries
 	// `stream-begin`. Since streams.
 	ErrStreamNotBegun
@@ -108,6 +111,26 @@ const (
 	// ErrIncompleteRequest is incomplete-request, the peer's fault. Sent to the peer, for each
 	// request that end of input cuts short.
 	ErrIncompleteRequest
+	// ErrNotAServerFrame is not-a-server-frame, the peer's fault. A type of the client, or one that
+	// was never assigned.
+	ErrNotAServerFrame
+	// ErrNotInFlight is not-in-flight, the peer's fault. The client has not issued this request, or
+	// its response has been received in full.
+	ErrNotInFlight
+	// ErrResponseTooEarly is response-too-early, the peer's fault. A server answers complete
+	// requests.
+	ErrResponseTooEarly
+	// ErrConflictingResponseFlags is conflicting-response-flags, the peer's fault. The last frame
+	// of a response is followed by no other.
+	ErrConflictingResponseFlags
+	// ErrMissingResponseFlags is missing-response-flags, the peer's fault. A response frame says
+	// whether more follows.
+	ErrMissingResponseFlags
+	// ErrConflictingErrorFlags is conflicting-error-flags, the peer's fault. A failure has one
+	// kind.
+	ErrConflictingErrorFlags
+	// ErrMissingErrorFlags is missing-error-flags, the peer's fault. A failure says its kind.
+	ErrMissingErrorFlags
 	// ErrUnexpectedFrame is unexpected-frame, the peer's fault. No row of a machine admits the
 	// frame.
 	ErrUnexpectedFrame
@@ -116,9 +139,8 @@ const (
 	ErrNotActive
 	// ErrAlreadyAnswered is already-answered, our caller's fault. A request has one response.
 	ErrAlreadyAnswered
-	// ErrNotAnswered is not-answered, our caller's fault. A response was said to be sent that was
-	// never given.
-	ErrNotAnswered
+	// ErrTooManyInFlight is too-many-in-flight, our caller's fault. The limit `in-flight-requests`.
+	ErrTooManyInFlight
 	// ErrOddResponseStream is odd-response-stream, our caller's fault. Servers send on even
 	// streams. Since streams.
 	ErrOddResponseStream
@@ -164,58 +186,66 @@ var catalogue = []struct {
 	name, text string
 	fault      Fault
 }{
-	ErrAlreadyErrored:          {"already-errored", "server already errored", FaultPeer},
-	ErrFrameTooLarge:           {"frame-too-large", "frame payload of <length> octets exceeds the limit of <limit> octets", FaultPeer},
-	ErrEvenStreamID:            {"even-stream-id", "received frame with even numbered stream ID: <stream-id>", FaultPeer},
-	ErrStreamNotBegun:          {"stream-not-begun", "received frame on unknown inactive stream without beginning of stream flag set", FaultPeer},
-	ErrSettingsWithoutBegin:    {"settings-without-begin", "received stream settings frame without beginning of stream flag set on stream: <stream-id>", FaultPeer},
-	ErrMalformedSettings:       {"malformed-settings", "malformed stream settings frame on stream <stream-id>: <reason>", FaultPeer},
-	ErrUnknownProfile:          {"unknown-profile", "unknown content encoding profile \"<profile>\" on stream <stream-id>; known profiles: <known>", FaultPeer},
-	ErrUndecodablePayload:      {"undecodable-payload", "cannot decode payload on stream <stream-id> with profile <profile>: <reason>", FaultPeer},
-	ErrExpectedCommand:         {"expected-command", "expected command frame; got <type>", FaultPeer},
-	ErrEvenRequestID:           {"even-request-id", "received command frame with even numbered request ID: <request-id>", FaultPeer},
-	ErrMissingCommandFlags:     {"missing-command-flags", "missing frame flags on command frame", FaultPeer},
-	ErrConflictingCommandFlags: {"conflicting-command-flags", "command frame flag eos excludes have-args and have-data", FaultPeer},
-	ErrAlreadyReceived:         {"already-received", "request with ID <request-id> already received", FaultPeer},
-	ErrAlreadyActive:           {"already-active", "request with ID <request-id> is already active", FaultPeer},
-	ErrStillActive:             {"still-active", "received frame for request that is still active: <request-id>", FaultPeer},
-	ErrNotReceiving:            {"not-receiving", "received frame for request that is not receiving: <request-id>", FaultPeer},
-	ErrNotExpectingArguments:   {"not-expecting-arguments", "received command argument frame for request that is not expecting arguments: <request-id>", FaultPeer},
-	ErrNotExpectingData:        {"not-expecting-data", "received command data frame for request that is not expecting data: <request-id>", FaultPeer},
-	ErrDataBeforeArguments:     {"data-before-arguments", "received command data frame before end of arguments for request: <request-id>", FaultPeer},
-	ErrUnexpectedType:          {"unexpected-type", "unexpected frame type <type> while receiving request: <request-id>", FaultPeer},
-	ErrContinuedLastArgument:   {"continued-last-argument", "command argument frame flags continuation and eoa exclude each other", FaultPeer},
-	ErrMissingDataFlags:        {"missing-data-flags", "command data frame without flags", FaultPeer},
-	ErrPartialArgumentHeader:   {"partial-argument-header", "malformed argument frame: partial argument header", FaultPeer},
-	ErrPartialArgumentName:     {"partial-argument-name", "malformed argument frame: partial argument name", FaultPeer},
-	ErrPartialArgumentValue:    {"partial-argument-value", "malformed argument frame: partial argument value", FaultPeer},
-	ErrArgumentNameNotASCII:    {"argument-name-not-ascii", "malformed argument frame: argument name is not ASCII", FaultPeer},
-	ErrMalformedText:           {"malformed-text", "malformed text output frame: <reason>", FaultPeer},
-	ErrTooManyReceiving:        {"too-many-receiving", "too many requests are being received: the limit is <limit>", FaultPeer},
-	ErrTooManyActive:           {"too-many-active", "too many requests are active: the limit is <limit>", FaultPeer},
-	ErrArgumentsTooLarge:       {"arguments-too-large", "arguments of request <request-id> exceed the limit of <limit> octets", FaultPeer},
-	ErrDataTooLarge:            {"data-too-large", "data of request <request-id> exceeds the limit of <limit> octets", FaultPeer},
-	ErrBufferedTooLarge:        {"buffered-too-large", "requests of the connection exceed the limit of <limit> buffered octets", FaultPeer},
-	ErrTooManyStreams:          {"too-many-streams", "too many open streams: the limit is <limit>", FaultPeer},
-	ErrDecodedTooLarge:         {"decoded-too-large", "decoded payload on stream <stream-id> exceeds the limit of <limit> octets", FaultPeer},
-	ErrIncompleteRequest:       {"incomplete-request", "input ended before request <request-id> was completely received", FaultPeer},
-	ErrUnexpectedFrame:         {"unexpected-frame", "unexpected frame: request <request-id>, type <type>", FaultPeer},
-	ErrNotActive:               {"not-active", "request with ID <request-id> is not active", FaultCaller},
-	ErrAlreadyAnswered:         {"already-answered", "request with ID <request-id> has already been answered", FaultCaller},
-	ErrNotAnswered:             {"not-answered", "request with ID <request-id> has no response to send", FaultCaller},
-	ErrOddResponseStream:       {"odd-response-stream", "responses go out on even numbered streams; got stream ID <stream-id>", FaultCaller},
-	ErrUnexpectedCall:          {"unexpected-call", "unexpected call for request with ID <request-id>", FaultCaller},
-	ErrMessageTooLarge:         {"message-too-large", "cannot encode data in a single frame", FaultCaller},
-	ErrTooManyTextArguments:    {"too-many-text-arguments", "cannot use more than 255 formatting arguments", FaultCaller},
-	ErrTooManyTextLabels:       {"too-many-text-labels", "cannot use more than 255 labels", FaultCaller},
-	ErrTextFormatTooLong:       {"text-format-too-long", "formatting string cannot be longer than 64k", FaultCaller},
-	ErrTextArgumentTooLong:     {"text-argument-too-long", "argument string cannot be longer than 64k", FaultCaller},
-	ErrTextLabelTooLong:        {"text-label-too-long", "label string cannot be longer than 255 bytes", FaultCaller},
-	ErrTextLabelNotASCII:       {"text-label-not-ascii", "label string must be ASCII", FaultCaller},
-	ErrArgumentTooLarge:        {"argument-too-large", "argument \"<argument>\" does not fit: name and value are at most 65535 octets each, and the name must fit in the first frame", FaultCaller},
-	ErrArgumentNotASCII:        {"argument-not-ascii", "argument name \"<argument>\" is not ASCII", FaultCaller},
-	ErrCommandTooLarge:         {"command-too-large", "command name of <size> octets does not fit in one frame", FaultCaller},
-	ErrProfileTooLarge:         {"profile-too-large", "profile name \"<profile>\" must be 1 to 255 ASCII octets", FaultCaller},
+	ErrAlreadyErrored:           {"already-errored", "server already errored", FaultPeer},
+	ErrClientAlreadyErrored:     {"client-already-errored", "client already errored", FaultPeer},
+	ErrFrameTooLarge:            {"frame-too-large", "frame payload of <length> octets exceeds the limit of <limit> octets", FaultPeer},
+	ErrOwnStreamID:              {"own-stream-id", "received frame with <odd or even> numbered stream ID: <stream-id>", FaultPeer},
+	ErrStreamNotBegun:           {"stream-not-begun", "received frame on unknown inactive stream without beginning of stream flag set", FaultPeer},
+	ErrSettingsWithoutBegin:     {"settings-without-begin", "received stream settings frame without beginning of stream flag set on stream: <stream-id>", FaultPeer},
+	ErrMalformedSettings:        {"malformed-settings", "malformed stream settings frame on stream <stream-id>: <reason>", FaultPeer},
+	ErrUnknownProfile:           {"unknown-profile", "unknown content encoding profile \"<profile>\" on stream <stream-id>; known profiles: <known>", FaultPeer},
+	ErrUndecodablePayload:       {"undecodable-payload", "cannot decode payload on stream <stream-id> with profile <profile>: <reason>", FaultPeer},
+	ErrExpectedCommand:          {"expected-command", "expected command frame; got <type>", FaultPeer},
+	ErrEvenRequestID:            {"even-request-id", "received command frame with even numbered request ID: <request-id>", FaultPeer},
+	ErrMissingCommandFlags:      {"missing-command-flags", "missing frame flags on command frame", FaultPeer},
+	ErrConflictingCommandFlags:  {"conflicting-command-flags", "command frame flag eos excludes have-args and have-data", FaultPeer},
+	ErrAlreadyReceived:          {"already-received", "request with ID <request-id> already received", FaultPeer},
+	ErrAlreadyActive:            {"already-active", "request with ID <request-id> is already active", FaultPeer},
+	ErrStillActive:              {"still-active", "received frame for request that is still active: <request-id>", FaultPeer},
+	ErrNotReceiving:             {"not-receiving", "received frame for request that is not receiving: <request-id>", FaultPeer},
+	ErrNotExpectingArguments:    {"not-expecting-arguments", "received command argument frame for request that is not expecting arguments: <request-id>", FaultPeer},
+	ErrNotExpectingData:         {"not-expecting-data", "received command data frame for request that is not expecting data: <request-id>", FaultPeer},
+	ErrDataBeforeArguments:      {"data-before-arguments", "received command data frame before end of arguments for request: <request-id>", FaultPeer},
+	ErrUnexpectedType:           {"unexpected-type", "unexpected frame type <type> while receiving request: <request-id>", FaultPeer},
+	ErrContinuedLastArgument:    {"continued-last-argument", "command argument frame flags continuation and eoa exclude each other", FaultPeer},
+	ErrMissingDataFlags:         {"missing-data-flags", "command data frame without flags", FaultPeer},
+	ErrPartialArgumentHeader:    {"partial-argument-header", "malformed argument frame: partial argument header", FaultPeer},
+	ErrPartialArgumentName:      {"partial-argument-name", "malformed argument frame: partial argument name", FaultPeer},
+	ErrPartialArgumentValue:     {"partial-argument-value", "malformed argument frame: partial argument value", FaultPeer},
+	ErrArgumentNameNotASCII:     {"argument-name-not-ascii", "malformed argument frame: argument name is not ASCII", FaultPeer},
+	ErrMalformedText:            {"malformed-text", "malformed text output frame: <reason>", FaultPeer},
+	ErrTooManyReceiving:         {"too-many-receiving", "too many requests are being received: the limit is <limit>", FaultPeer},
+	ErrTooManyActive:            {"too-many-active", "too many requests are active: the limit is <limit>", FaultPeer},
+	ErrArgumentsTooLarge:        {"arguments-too-large", "arguments of request <request-id> exceed the limit of <limit> octets", FaultPeer},
+	ErrDataTooLarge:             {"data-too-large", "data of request <request-id> exceeds the limit of <limit> octets", FaultPeer},
+	ErrBufferedTooLarge:         {"buffered-too-large", "requests of the connection exceed the limit of <limit> buffered octets", FaultPeer},
+	ErrTooManyStreams:           {"too-many-streams", "too many open streams: the limit is <limit>", FaultPeer},
+	ErrDecodedTooLarge:          {"decoded-too-large", "decoded payload on stream <stream-id> exceeds the limit of <limit> octets", FaultPeer},
+	ErrIncompleteRequest:        {"incomplete-request", "input ended before request <request-id> was completely received", FaultPeer},
+	ErrNotAServerFrame:          {"not-a-server-frame", "received frame of a type that servers do not send: <type>", FaultPeer},
+	ErrNotInFlight:              {"not-in-flight", "received frame for request that is not in flight: <request-id>", FaultPeer},
+	ErrResponseTooEarly:         {"response-too-early", "received response for request that is not completely sent: <request-id>", FaultPeer},
+	ErrConflictingResponseFlags: {"conflicting-response-flags", "bytes response frame flags continuation and eos exclude each other", FaultPeer},
+	ErrMissingResponseFlags:     {"missing-response-flags", "bytes response frame without flags", FaultPeer},
+	ErrConflictingErrorFlags:    {"conflicting-error-flags", "error response frame flags protocol and application exclude each other", FaultPeer},
+	ErrMissingErrorFlags:        {"missing-error-flags", "error response frame without flags", FaultPeer},
+	ErrUnexpectedFrame:          {"unexpected-frame", "unexpected frame: request <request-id>, type <type>", FaultPeer},
+	ErrNotActive:                {"not-active", "request with ID <request-id> is not active", FaultCaller},
+	ErrAlreadyAnswered:          {"already-answered", "request with ID <request-id> has already been answered", FaultCaller},
+	ErrTooManyInFlight:          {"too-many-in-flight", "too many requests are in flight: the limit is <limit>", FaultCaller},
+	ErrOddResponseStream:        {"odd-response-stream", "responses go out on even numbered streams; got stream ID <stream-id>", FaultCaller},
+	ErrUnexpectedCall:           {"unexpected-call", "unexpected call for request with ID <request-id>", FaultCaller},
+	ErrMessageTooLarge:          {"message-too-large", "cannot encode data in a single frame", FaultCaller},
+	ErrTooManyTextArguments:     {"too-many-text-arguments", "cannot use more than 255 formatting arguments", FaultCaller},
+	ErrTooManyTextLabels:        {"too-many-text-labels", "cannot use more than 255 labels", FaultCaller},
+	ErrTextFormatTooLong:        {"text-format-too-long", "formatting string cannot be longer than 64k", FaultCaller},
+	ErrTextArgumentTooLong:      {"text-argument-too-long", "argument string cannot be longer than 64k", FaultCaller},
+	ErrTextLabelTooLong:         {"text-label-too-long", "label string cannot be longer than 255 bytes", FaultCaller},
+	ErrTextLabelNotASCII:        {"text-label-not-ascii", "label string must be ASCII", FaultCaller},
+	ErrArgumentTooLarge:         {"argument-too-large", "argument \"<argument>\" does not fit: name and value are at most 65535 octets each, and the name must fit in the first frame", FaultCaller},
+	ErrArgumentNotASCII:         {"argument-not-ascii", "argument name \"<argument>\" is not ASCII", FaultCaller},
+	ErrCommandTooLarge:          {"command-too-large", "command name of <size> octets does not fit in one frame", FaultCaller},
+	ErrProfileTooLarge:          {"profile-too-large", "profile name \"<profile>\" must be 1 to 255 ASCII octets", FaultCaller},
 }
 
 // Error returns the text of the catalogue, with placeholders as <request-id>.
@@ -274,8 +304,8 @@ func (e *ErrorCode) UnmarshalText(text []byte) error {
 // fill returns the text of the catalogue with the values of a header in place.
 func (e ErrorCode) fill(h *Header) string {
 	switch e {
-	case ErrEvenStreamID:
-		return "received frame with even numbered stream ID: " + decimal(uint64(h.StreamID))
+	case ErrOwnStreamID:
+		return "received frame with " + oddOrEven(h.StreamID%2 != 0) + " numbered stream ID: " + decimal(uint64(h.StreamID))
 	case ErrSettingsWithoutBegin:
 		return "received stream settings frame without beginning of stream flag set on stream: " + decimal(uint64(h.StreamID))
 	case ErrExpectedCommand:
@@ -300,20 +330,32 @@ func (e ErrorCode) fill(h *Header) string {
 		return "unexpected frame type " + decimal(uint64(h.Type)) + " while receiving request: " + decimal(uint64(h.RequestID))
 	case ErrIncompleteRequest:
 		return "input ended before request " + decimal(uint64(h.RequestID)) + " was completely received"
+	case ErrNotAServerFrame:
+		return "received frame of a type that servers do not send: " + decimal(uint64(h.Type))
+	case ErrNotInFlight:
+		return "received frame for request that is not in flight: " + decimal(uint64(h.RequestID))
+	case ErrResponseTooEarly:
+		return "received response for request that is not completely sent: " + decimal(uint64(h.RequestID))
 	case ErrUnexpectedFrame:
 		return "unexpected frame: request " + decimal(uint64(h.RequestID)) + ", type " + decimal(uint64(h.Type))
 	case ErrNotActive:
 		return "request with ID " + decimal(uint64(h.RequestID)) + " is not active"
 	case ErrAlreadyAnswered:
 		return "request with ID " + decimal(uint64(h.RequestID)) + " has already been answered"
-	case ErrNotAnswered:
-		return "request with ID " + decimal(uint64(h.RequestID)) + " has no response to send"
 	case ErrOddResponseStream:
 		return "responses go out on even numbered streams; got stream ID " + decimal(uint64(h.StreamID))
 	case ErrUnexpectedCall:
 		return "unexpected call for request with ID " + decimal(uint64(h.RequestID))
 	}
 	return e.Error()
+}
+
+// oddOrEven tells the parity of a key.
+func oddOrEven(odd bool) string {
+	if odd {
+		return "odd"
+	}
+	return "even"
 }
 
 // NewFrameTooLarge returns the error ErrFrameTooLarge about the frame with the header h, which
@@ -445,6 +487,17 @@ func NewDecodedTooLarge(h *Header, limit int) *ProtocolError {
 		Code:   ErrDecodedTooLarge,
 		Header: *h,
 		Text:   "decoded payload on stream " + decimal(uint64(h.StreamID)) + " exceeds the limit of " + strconv.Itoa(limit) + " octets",
+	}
+}
+
+// NewTooManyInFlight returns the error ErrTooManyInFlight about the frame with the header h,
+// which may be nil.
+func NewTooManyInFlight(h *Header, limit int) *UsageError {
+	h = headerOrZero(h)
+	return &UsageError{
+		Code:   ErrTooManyInFlight,
+		Header: *h,
+		Text:   "too many requests are in flight: the limit is " + strconv.Itoa(limit),
 	}
 }
 

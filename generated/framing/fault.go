@@ -65,6 +65,17 @@ func (e *UsageError) Error() string {
 
 func (e *UsageError) Unwrap() error { return e.Code }
 
+// RuleError reports a header that its sender may not send: our caller's fault.
+type RuleError struct {
+	Header Header
+	Field  string // the header field
+	Rule   string // what the schema says about it
+}
+
+func (e *RuleError) Error() string {
+	return "usage error: " + e.Field + ": " + e.Rule + " (" + e.Header.describe() + ")"
+}
+
 // circumstances puts what an error is about in parentheses.
 func circumstances(code ErrorCode, h *Header, state string) string {
 	s := " (" + code.Name()

@@ -10,6 +10,7 @@ const (
 	DefaultFramePayload      = 65535    // octets
 	DefaultReceivingRequests = 256      // requests
 	DefaultActiveRequests    = 4096     // requests
+	DefaultInFlightRequests  = 256      // requests
 	DefaultArgumentOctets    = 1048576  // octets
 	DefaultDataOctets        = 16777216 // octets
 	DefaultBufferedOctets    = 67108864 // octets
@@ -27,6 +28,9 @@ type Limits struct {
 	// Requests handed to the application whose response has not been fully sent. Raises
 	// too-many-active.
 	ActiveRequests int
+	// Requests that a client has begun and whose response has not come in full. A conforming client
+	// keeps its server within the server's limits by this one. Raises too-many-in-flight.
+	InFlightRequests int
 	// Octets of arguments of one request: 4 for each argument, and its name and value as announced.
 	// Raises arguments-too-large.
 	ArgumentOctets int
@@ -48,6 +52,7 @@ func (l Limits) WithDefaults() Limits {
 		FramePayload:      orDefault(l.FramePayload, DefaultFramePayload),
 		ReceivingRequests: orDefault(l.ReceivingRequests, DefaultReceivingRequests),
 		ActiveRequests:    orDefault(l.ActiveRequests, DefaultActiveRequests),
+		InFlightRequests:  orDefault(l.InFlightRequests, DefaultInFlightRequests),
 		ArgumentOctets:    orDefault(l.ArgumentOctets, DefaultArgumentOctets),
 		DataOctets:        orDefault(l.DataOctets, DefaultDataOctets),
 		BufferedOctets:    orDefault(l.BufferedOctets, DefaultBufferedOctets),

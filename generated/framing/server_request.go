@@ -6,9 +6,9 @@ package framing
 // frame to the last frame of its response. A response or an error that the application gives
 // comes to `sendframes`. When output is deferred, as on half-duplex transports, it comes to
 // `noop`, and end of input to one `sendframes` with all of them, in the order in which they
-// became ready, or to `noop` when there are none. The first frame on each of the server's
-// streams carries `stream-begin`; an error of the application is one error-response with
-// `application`, a request that end of input cuts short is answered by one with `protocol`.
+// became ready, or to `noop` when there are none. An error of the application is one
+// error-response with `application`, a request that end of input cuts short is answered by one
+// with `protocol`.
 type ServerRequestState uint8
 
 const (
@@ -85,9 +85,6 @@ const (
 	// ServerRequestEventFail is fail. The application reports an error. Raises odd-response-stream,
 	// message-too-large, already-answered and not-active.
 	ServerRequestEventFail
-	// ServerRequestEventSent is sent. The last frame of the response has been taken. Raises
-	// not-answered.
-	ServerRequestEventSent
 	// ServerRequestEventInputEnded is input-ended. No more frames will come. The peer is told of
 	// each request that is cut short. Raises odd-response-stream and incomplete-request.
 	ServerRequestEventInputEnded
@@ -104,13 +101,18 @@ func (e ServerRequestEvent) String() string {
 var serverRequestEventNames = [...]string{
 	ServerRequestEventRespond:    "respond",
 	ServerRequestEventFail:       "fail",
-	ServerRequestEventSent:       "sent",
 	ServerRequestEventInputEnded: "input-ended",
 }
 
 // DispatchServerRequest returns the transition that a received frame takes.
 func DispatchServerRequest(c ServerConnectionState, s ServerRequestState, h *Header) ServerRequestTransition {
 	return serverRequestTable[c][s][serverRequestColumns[h.Type]][h.Flags&0x7]
+}
+
+// SendServerRequest returns the transition that a sent frame takes, which is
+// ServerRequestTransitionMisuse for one that may not be sent.
+func SendServerRequest(r Revision, s ServerRequestState, h *Header) ServerRequestTransition {
+	return serverRequestSendTable[s][serverRequestSendColumn(r, h.Type)][h.Flags&0x3]
 }
 
 // CallServerRequest returns the transition that something other than a frame takes.

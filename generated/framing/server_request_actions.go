@@ -84,12 +84,12 @@ func (t ServerRequestTransition) Do(a ServerRequestActions) *ProtocolError {
 		return a.RunCommand()
 	case ServerRequestTransitionRespond, ServerRequestTransitionFail:
 		return a.Answer()
-	case ServerRequestTransitionSent:
-		return a.Forget()
 	case ServerRequestTransitionInputEnded:
 		if err := a.Refuse(); err != nil {
 			return err
 		}
+		return a.Forget()
+	case ServerRequestTransitionSendLast, ServerRequestTransitionSendFailure:
 		return a.Forget()
 	}
 	return nil

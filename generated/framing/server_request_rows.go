@@ -93,17 +93,26 @@ const (
 	ServerRequestTransitionRespondAgain
 	// ServerRequestTransitionRespondInactive is respond-inactive. There is no such active request.
 	ServerRequestTransitionRespondInactive
-	// ServerRequestTransitionSent is sent. The response has been taken; the ID may be used again.
-	ServerRequestTransitionSent
-	// ServerRequestTransitionSentUnanswered is sent-unanswered. There is no response to send.
-	ServerRequestTransitionSentUnanswered
 	// ServerRequestTransitionInputEnded is input-ended. The rest of the request will never come: it
 	// is reported and answered.
 	ServerRequestTransitionInputEnded
 	// ServerRequestTransitionInputEndedElsewhere is input-ended-elsewhere. The request does not
 	// depend on further input.
 	ServerRequestTransitionInputEndedElsewhere
-	// ServerRequestTransitionMisuse stands for calls that no row admits.
+	// ServerRequestTransitionSendText is send-text. Text for people while the command runs.
+	ServerRequestTransitionSendText
+	// ServerRequestTransitionSendPart is send-part. A part of the response, not the last.
+	ServerRequestTransitionSendPart
+	// ServerRequestTransitionSendLast is send-last. The last frame of the response: the ID may be
+	// used again.
+	ServerRequestTransitionSendLast
+	// ServerRequestTransitionSendFailure is send-failure. The command failed: the ID may be used
+	// again.
+	ServerRequestTransitionSendFailure
+	// ServerRequestTransitionSendRefusal is send-refusal. The client broke the protocol: the
+	// connection is about to be closed.
+	ServerRequestTransitionSendRefusal
+	// ServerRequestTransitionMisuse stands for calls and sent frames that no row admits.
 	ServerRequestTransitionMisuse
 )
 
@@ -154,10 +163,13 @@ var serverRequestTransitionNames = [...]string{
 	ServerRequestTransitionFail:                "fail",
 	ServerRequestTransitionRespondAgain:        "respond-again",
 	ServerRequestTransitionRespondInactive:     "respond-inactive",
-	ServerRequestTransitionSent:                "sent",
-	ServerRequestTransitionSentUnanswered:      "sent-unanswered",
 	ServerRequestTransitionInputEnded:          "input-ended",
 	ServerRequestTransitionInputEndedElsewhere: "input-ended-elsewhere",
+	ServerRequestTransitionSendText:            "send-text",
+	ServerRequestTransitionSendPart:            "send-part",
+	ServerRequestTransitionSendLast:            "send-last",
+	ServerRequestTransitionSendFailure:         "send-failure",
+	ServerRequestTransitionSendRefusal:         "send-refusal",
 	ServerRequestTransitionMisuse:              "misuse",
 }
 
@@ -213,9 +225,12 @@ var serverRequestRows = [...]ServerRequestRow{
 	ServerRequestTransitionFail:                {To: ServerRequestAnswered},
 	ServerRequestTransitionRespondAgain:        {Keep: true, Error: ErrAlreadyAnswered},
 	ServerRequestTransitionRespondInactive:     {Keep: true, Error: ErrNotActive},
-	ServerRequestTransitionSent:                {To: ServerRequestInactive},
-	ServerRequestTransitionSentUnanswered:      {Keep: true, Error: ErrNotAnswered},
 	ServerRequestTransitionInputEnded:          {To: ServerRequestInactive},
 	ServerRequestTransitionInputEndedElsewhere: {Keep: true},
+	ServerRequestTransitionSendText:            {Keep: true},
+	ServerRequestTransitionSendPart:            {Keep: true},
+	ServerRequestTransitionSendLast:            {To: ServerRequestInactive},
+	ServerRequestTransitionSendFailure:         {To: ServerRequestInactive},
+	ServerRequestTransitionSendRefusal:         {Keep: true},
 	ServerRequestTransitionMisuse:              {Keep: true, Error: ErrUnexpectedCall},
 }

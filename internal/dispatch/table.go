@@ -15,13 +15,14 @@ import (
 
 // Cell values other than an index into Machine.Transitions.
 const (
-	Otherwise  = -1 // no row matches: the machine's `otherwise` or `misuse`
+	Otherwise  = -1 // no row matches: the machine's `otherwise`, or `misuse` for calls and sent frames
 	Impossible = -2 // the connection cannot be in this state while the instance is in that one
 )
 
-// Table is the dense form of a machine's frame rows.
+// Table is the dense form of a machine's rows for received frames, or of those for sent ones.
 type Table struct {
 	Machine  *schema.Machine
+	Send     bool
 	Within   int // states of Machine.Within, or 1
 	States   int
 	TypeBits int // width of the type column, or 0 when no row looks at the type
@@ -39,29 +40,41 @@ type Cell struct {
 // MaxCells is the largest number of cells of a table.
 const MaxCells = 1 << 20
 
-// New builds the table of m, which Fits. typeField is the schema's type field; it may be nil.
-func New(m *schema.Machine, typeField *schema.Field) *Table {
-	t := shape(m, typeField)
+// New builds the table of received frames of m, which Fits. typeField is the schema's type field; it
+// may be nil.
+func New(m *schema.Machine, typeField *schema.Field) *Table { return build(shape(m, typeField, false)) }
+
+// NewSend builds the table of sent frames of m, which Fits.
+func NewSend(m *schema.Machine, typeField *schema.Field) *Table {
+	return build(shape(m, typeField, true))
+}
+
+func build(t *Table) *Table {
 	for c := range t.All {
 		t.Cells = append(t.Cells, t.find(c))
 	}
 	return t
 }
 
-// Fits reports whether the table of m has at most MaxCells cells.
+// Fits reports whether the tables of m have at most MaxCells cells each.
 func Fits(m *schema.Machine, typeField *schema.Field) bool {
-	t := shape(m, typeField)
-	return t.Within*t.States <= MaxCells>>(t.TypeBits+t.FlagBits)
+	for _, send := range []bool{false, true} {
+		t := shape(m, typeField, send)
+		if t.Within*t.States > MaxCells>>(t.TypeBits+t.FlagBits) {
+			return false
+		}
+	}
+	return true
 }
 
-// shape returns the table of m without its cells.
-func shape(m *schema.Machine, typeField *schema.Field) *Table {
-	t := &Table{Machine: m, Within: 1, States: len(m.States)}
+// shape returns a table of m without its cells.
+func shape(m *schema.Machine, typeField *schema.Field, send bool) *Table {
+	t := &Table{Machine: m, Send: send, Within: 1, States: len(m.States)}
 	if m.Within != nil {
 		t.Within = len(m.Within.States)
 	}
 	for _, r := range m.Transitions {
-		if len(r.Events) > 0 {
+		if !t.admits(r) {
 			continue
 		}
 		if len(r.Types.Frames) > 0 && typeField != nil {
@@ -126,11 +139,14 @@ func (t *Table) Possible(c Cell) bool {
 		!t.Machine.States[c.State].Receiving
 }
 
+// admits reports whether a row is of the kind that the table is for.
+func (t *Table) admits(r *schema.Transition) bool { return r.Send == t.Send && len(r.Events) == 0 }
+
 // Matches returns the rows that match the cell.
 func (t *Table) Matches(c Cell) []*schema.Transition {
 	var rows []*schema.Transition
 	for _, r := range t.Machine.Transitions {
-		if len(r.Events) == 0 &&
+		if t.admits(r) &&
 			(t.Machine.Within == nil || r.While.Has(t.Machine.Within.States[c.Within])) &&
 			r.From.Has(t.Machine.States[c.State]) && r.Types.Has(c.Type) && r.Flags.Admits(c.Flags) {
 			rows = append(rows, r)

@@ -48,7 +48,7 @@ func TestNoAllocations(t *testing.T) {
 		"Dispatch": func() {
 			row := framing.DispatchServerRequest(framing.ServerConnectionIdle, state, &frame.Header).Row()
 			row = framing.CallServerRequest(state, framing.ServerRequestEventFail).Row()
-			framing.DispatchServerStream(framing.ServerStreamOpen, &frame.Header).Row()
+			framing.DispatchStream(framing.StreamOpen, &frame.Header).Row()
 			state = row.To
 		},
 	} {

@@ -10,41 +10,59 @@ import (
 )
 
 // TestDispatch compares every cell of every table with the oracle: every state of the connection,
-// state, type, flags and, for machines that look at them, stream flags.
+// state, type, flags and, for machines that look at them, stream flags, in every revision.
 func TestDispatch(t *testing.T) {
 	for o, m := range oracles(t) {
-		outer := 1
-		if o.outer != nil {
-			outer = len(o.outer.States)
+		for _, r := range framing.Revisions() {
+			if o.Since == "streams" && r == framing.RevisionRequestIDs {
+				continue
+			}
+			o.compareTables(t, r, m)
 		}
-		streamFlags := 1
-		if o.Guard == "stream-flags" {
-			streamFlags = 256
-		}
-		for c := range outer {
-			for s := range o.States {
-				for i := range 256 * streamFlags {
-					h := &framing.Header{
-						Type:        framing.FrameType(i >> 4 & 0xf),
-						Flags:       framing.Flags(i & 0xf),
-						StreamFlags: framing.StreamFlags(i >> 8),
-					}
-					rows := o.find(c, s, h)
-					if len(rows) > 1 {
-						t.Fatalf("%s: rows %s and %s both admit %+v in %s", o.Name, rows[0].ID, rows[1].ID, h, o.States[s].Name)
-					}
-					want := row{ID: "otherwise", Error: o.Otherwise}
-					if len(rows) == 1 {
-						want = rows[0]
-					}
-					o.compare(t, m.dispatch(c, s, h), want)
-					if t.Failed() {
-						t.Fatalf("%s: %+v in state %s, connection state %d", o.Name, h, o.States[s].Name, c)
-					}
+	}
+}
+
+func (o *oracle) compareTables(t *testing.T, r framing.Revision, m machine) {
+	outer := 1
+	if o.outer != nil {
+		outer = len(o.outer.States)
+	}
+	streamFlags := 1
+	if o.Guard == "stream-flags" {
+		streamFlags = 256
+	}
+	for c := range outer {
+		for s := range o.States {
+			for i := range 256 * streamFlags {
+				h := &framing.Header{
+					Type:        framing.FrameType(i >> 4 & 0xf),
+					Flags:       framing.Flags(i & 0xf),
+					StreamFlags: framing.StreamFlags(i >> 8),
+				}
+				o.compare(t, m.dispatch(r, c, s, h), o.decide(t, r, c, s, h, false))
+				if m.send != nil && o.possible(c, s) {
+					o.compare(t, m.send(r, s, h), o.decide(t, r, c, s, h, true))
+				}
+				if t.Failed() {
+					t.Fatalf("%s: %+v in state %s, connection state %d, revision %s", o.Name, h, o.States[s].Name, c, r)
 				}
 			}
 		}
 	}
+}
+
+// decide returns the row for a frame, or one that stands for none.
+func (o *oracle) decide(t *testing.T, r framing.Revision, c, s int, h *framing.Header, send bool) row {
+	rows := o.find(r, c, s, h, send)
+	switch {
+	case len(rows) == 1:
+		return rows[0]
+	case len(rows) > 1:
+		t.Fatalf("%s: rows %s and %s both admit %+v in %s", o.Name, rows[0].ID, rows[1].ID, h, o.States[s].Name)
+	case send:
+		return row{ID: "misuse", Error: o.Misuse}
+	}
+	return row{ID: "otherwise", Error: o.Otherwise}
 }
 
 func TestCalls(t *testing.T) {
@@ -114,12 +132,15 @@ func TestMachineNames(t *testing.T) {
 			}
 		}
 		for key := range 256 {
-			for _, in := range o.Initial {
-				if in.Keys == "odd" && key%2 == 0 || in.Keys == "even" && key%2 != 0 {
-					continue
-				}
-				if got := m.initial(key); got != in.State {
-					t.Errorf("%s: key %d starts in %s, want %s", o.Name, key, got, in.State)
+			for _, role := range []framing.Role{framing.RoleClient, framing.RoleServer} {
+				for _, in := range o.Initial {
+					own := (key%2 != 0) == (role == framing.RoleClient)
+					if o.Role != "" && o.Role != role.String() || (in.Keys == "own") != own {
+						continue
+					}
+					if got := m.initial(role, key); got != in.State {
+						t.Errorf("%s: key %d of the %s starts in %s, want %s", o.Name, key, role, got, in.State)
+					}
 				}
 			}
 		}
@@ -127,11 +148,11 @@ func TestMachineNames(t *testing.T) {
 	for got, want := range map[string]string{
 		framing.ServerRequestState(9).String():         "ServerRequestState(9)",
 		framing.ServerRequestEvent(200).String():       "ServerRequestEvent(200)",
-		framing.ServerStreamTransition(99).String():    "ServerStreamTransition(99)",
+		framing.StreamTransition(99).String():          "StreamTransition(99)",
 		framing.ServerConnectionState(3).String():      "ServerConnectionState(3)",
 		framing.ServerRequestTransition(0).String():    "otherwise",
 		framing.ServerRequestTransitionRun.String():    "run",
-		framing.ServerStreamTransition(0).String():     "otherwise",
+		framing.StreamTransition(0).String():           "otherwise",
 		framing.ServerRequestTransitionMisuse.String(): "misuse",
 	} {
 		if got != want {
@@ -171,11 +192,14 @@ func TestTransitionInfo(t *testing.T) {
 		}
 		for i, r := range o.Rows {
 			got := m.info[i]
-			if got.ID != r.ID || got.To != r.To || got.Error != r.Error || got.Consumes != r.Consumes || !slices.Equal(got.Do, r.Do) || got.Doc == "" {
+			if got.ID != r.ID || got.To != r.To || got.Error != r.Error || got.Consumes != r.Consumes || got.Abnormal != r.Abnormal || !slices.Equal(got.Do, r.Do) || got.Doc == "" {
 				t.Errorf("%s: got %+v, want %+v", o.Name, got, r)
 			}
 			if on := strings.Join(got.On, " "); on != r.On {
 				t.Errorf("%s %s: got on %q, want %q", o.Name, r.ID, on, r.On)
+			}
+			if send := strings.Join(got.Send, " "); send != r.Send {
+				t.Errorf("%s %s: got send %q, want %q", o.Name, r.ID, send, r.Send)
 			}
 			if !sameWords(got.Flags, r.Flags) {
 				t.Errorf("%s %s: got flags %q, want %q", o.Name, r.ID, got.Flags, r.Flags)

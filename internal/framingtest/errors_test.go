@@ -16,7 +16,7 @@ func TestErrorTexts(t *testing.T) {
 		want string
 	}{
 		{framing.NewProtocolError(framing.ErrAlreadyErrored, h), "server already errored"},
-		{framing.NewProtocolError(framing.ErrEvenStreamID, h), "received frame with even numbered stream ID: 2"},
+		{framing.NewProtocolError(framing.ErrOwnStreamID, h), "received frame with even numbered stream ID: 2"},
 		{framing.NewProtocolError(framing.ErrStreamNotBegun, h), "received frame on unknown inactive stream without beginning of stream flag set"},
 		{framing.NewProtocolError(framing.ErrExpectedCommand, h), "expected command frame; got 6"},
 		{framing.NewProtocolError(framing.ErrUnexpectedType, h), "unexpected frame type 6 while receiving request: 7"},
@@ -97,7 +97,7 @@ func TestCatalogue(t *testing.T) {
 		if got := code.Fault().String(); got != e.Fault {
 			t.Errorf("%s: got fault %s, want %s", e.Name, got, e.Fault)
 		}
-		want := strings.NewReplacer("%{", "<", ":number}", ">", "}", ">").Replace(e.Text)
+		want := strings.NewReplacer("%{stream-id:parity}", "<odd or even>", "%{", "<", ":number}", ">", "}", ">").Replace(e.Text)
 		if got := code.Error(); got != want {
 			t.Errorf("%s: got text %q, want %q", e.Name, got, want)
 		}

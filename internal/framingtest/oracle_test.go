@@ -20,8 +20,9 @@ type transition struct {
 type machine struct {
 	states, events int
 	state, event   func(i int) string
-	initial        func(key int) string // nil for a machine of the connection
-	dispatch       func(c, s int, h *framing.Header) transition
+	initial        func(r framing.Role, key int) string // nil for a machine of the connection
+	dispatch       func(r framing.Revision, c, s int, h *framing.Header) transition
+	send           func(r framing.Revision, s int, h *framing.Header) transition // nil when nothing is sent
 	call           func(s, e int) transition
 	info           []framing.TransitionInfo
 }
@@ -30,39 +31,76 @@ var machines = map[string]machine{
 	"server-connection": {
 		states: 3,
 		state:  func(i int) string { return framing.ServerConnectionState(i).String() },
-		dispatch: func(_, s int, _ *framing.Header) transition {
+		dispatch: func(_ framing.Revision, _, s int, _ *framing.Header) transition {
 			t := framing.DispatchServerConnection(framing.ServerConnectionState(s))
 			r := t.Row()
 			return transition{t.String(), target(r.To, r.Keep), r.Error.Name(), r.Consumes, nil}
 		},
 		info: framing.ServerConnectionTransitions(),
 	},
-	"server-stream": {
-		states:  3,
-		state:   func(i int) string { return framing.ServerStreamState(i).String() },
-		initial: func(key int) string { return framing.InitialServerStream(uint8(key)).String() },
-		dispatch: func(_, s int, h *framing.Header) transition {
-			t := framing.DispatchServerStream(framing.ServerStreamState(s), h)
+	"client-connection": {
+		states: 2,
+		state:  func(i int) string { return framing.ClientConnectionState(i).String() },
+		dispatch: func(_ framing.Revision, _, s int, _ *framing.Header) transition {
+			t := framing.DispatchClientConnection(framing.ClientConnectionState(s))
 			r := t.Row()
-			return transition{t.String(), target(r.To, r.Keep), r.Error.Name(), r.Consumes,
-				func(a *recorder) *framing.ProtocolError { return t.Do(a) }}
+			return transition{t.String(), target(r.To, r.Keep), r.Error.Name(), r.Consumes, nil}
 		},
-		info: framing.ServerStreamTransitions(),
+		info: framing.ClientConnectionTransitions(),
+	},
+	"stream": {
+		states:  4,
+		state:   func(i int) string { return framing.StreamState(i).String() },
+		initial: func(r framing.Role, key int) string { return framing.InitialStream(r, uint8(key)).String() },
+		dispatch: func(_ framing.Revision, _, s int, h *framing.Header) transition {
+			return streamTransition(framing.DispatchStream(framing.StreamState(s), h))
+		},
+		send: func(_ framing.Revision, s int, h *framing.Header) transition {
+			return streamTransition(framing.SendStream(framing.StreamState(s), h))
+		},
+		info: framing.StreamTransitions(),
 	},
 	"server-request": {
 		states:  9,
-		events:  4,
+		events:  3,
 		state:   func(i int) string { return framing.ServerRequestState(i).String() },
 		event:   func(i int) string { return framing.ServerRequestEvent(i).String() },
-		initial: func(key int) string { return framing.InitialServerRequest(uint16(key)).String() },
-		dispatch: func(c, s int, h *framing.Header) transition {
+		initial: func(_ framing.Role, key int) string { return framing.InitialServerRequest(uint16(key)).String() },
+		dispatch: func(_ framing.Revision, c, s int, h *framing.Header) transition {
 			return requestTransition(framing.DispatchServerRequest(framing.ServerConnectionState(c), framing.ServerRequestState(s), h))
+		},
+		send: func(r framing.Revision, s int, h *framing.Header) transition {
+			return requestTransition(framing.SendServerRequest(r, framing.ServerRequestState(s), h))
 		},
 		call: func(s, e int) transition {
 			return requestTransition(framing.CallServerRequest(framing.ServerRequestState(s), framing.ServerRequestEvent(e)))
 		},
 		info: framing.ServerRequestTransitions(),
 	},
+	"client-request": {
+		states:  9,
+		state:   func(i int) string { return framing.ClientRequestState(i).String() },
+		initial: func(_ framing.Role, key int) string { return framing.InitialClientRequest(uint16(key)).String() },
+		dispatch: func(r framing.Revision, _, s int, h *framing.Header) transition {
+			return clientTransition(framing.DispatchClientRequest(r, framing.ClientRequestState(s), h))
+		},
+		send: func(_ framing.Revision, s int, h *framing.Header) transition {
+			return clientTransition(framing.SendClientRequest(framing.ClientRequestState(s), h))
+		},
+		info: framing.ClientRequestTransitions(),
+	},
+}
+
+func streamTransition(t framing.StreamTransition) transition {
+	r := t.Row()
+	return transition{t.String(), target(r.To, r.Keep), r.Error.Name(), r.Consumes,
+		func(a *recorder) *framing.ProtocolError { return t.Do(a) }}
+}
+
+func clientTransition(t framing.ClientRequestTransition) transition {
+	r := t.Row()
+	return transition{t.String(), target(r.To, r.Keep), r.Error.Name(), r.Consumes,
+		func(a *recorder) *framing.ProtocolError { return t.Do(a) }}
 }
 
 func requestTransition(t framing.ServerRequestTransition) transition {
@@ -85,16 +123,30 @@ type oracle struct {
 	outer  *machineBlock // the machine of the connection, or nil
 }
 
-// find returns the rows that admit a frame in a state, which is none where the connection cannot be
-// in its state.
-func (o *oracle) find(c, s int, h *framing.Header) (rows []row) {
+// possible reports whether the connection can be in its state.
+func (o *oracle) possible(c, s int) bool {
+	return o.outer == nil || o.outer.States[c].When != "none-receiving" || !o.States[s].Receiving
+}
+
+// find returns the rows that admit a frame that is received, or sent, in a state: none where the
+// connection cannot be in its state.
+func (o *oracle) find(r framing.Revision, c, s int, h *framing.Header, send bool) (rows []row) {
 	state := o.States[s]
-	if o.outer != nil && o.outer.States[c].When == "none-receiving" && state.Receiving {
+	if !o.possible(c, s) {
 		return nil
 	}
 	typ := h.Type.String()
+	for _, f := range o.schema.Frames {
+		if f.Name == typ && f.Since == "streams" && r == framing.RevisionRequestIDs {
+			typ = "of no known type"
+		}
+	}
 	for _, r := range o.Rows {
-		if strings.Contains(r.On, "api:") || !has(r.From, state.Name) || !has(r.On, typ) {
+		on := r.On
+		if send {
+			on = r.Send
+		}
+		if on == "" || strings.Contains(on, "api:") || !has(r.From, state.Name) || !has(on, typ) {
 			continue
 		}
 		if r.While != "" && !has(r.While, o.outer.States[c].Name) {
@@ -190,3 +242,7 @@ func (r *recorder) RunCommand() *framing.ProtocolError     { return r.step("run-
 func (r *recorder) Answer() *framing.ProtocolError         { return r.step("answer") }
 func (r *recorder) Refuse() *framing.ProtocolError         { return r.step("refuse") }
 func (r *recorder) Forget() *framing.ProtocolError         { return r.step("forget") }
+func (r *recorder) Deliver() *framing.ProtocolError        { return r.step("deliver") }
+func (r *recorder) Finish() *framing.ProtocolError         { return r.step("finish") }
+func (r *recorder) Fail() *framing.ProtocolError           { return r.step("fail") }
+func (r *recorder) ShowText() *framing.ProtocolError       { return r.step("show-text") }

@@ -16,6 +16,7 @@ type schemaFile struct {
 	Frames []struct {
 		Name  string
 		ID    int
+		Since string
 		Flags []flagRow `toml:"flag"`
 	} `toml:"frame"`
 	FlagSets []struct {
@@ -38,6 +39,8 @@ type flagRow struct {
 
 type machineBlock struct {
 	Name    string
+	Role    string // "" for every role's
+	Since   string
 	Within  string
 	Guard   string
 	Initial []struct{ Keys, State string }
@@ -52,9 +55,9 @@ type machineBlock struct {
 }
 
 type row struct {
-	ID, While, From, On, Flags, To, Error string
-	Do                                    []string
-	Consumes                              bool
+	ID, While, From, On, Send, Flags, To, Error string
+	Do                                          []string
+	Consumes, Abnormal                          bool
 }
 
 func readSchema(t testing.TB) *schemaFile {

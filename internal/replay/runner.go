@@ -39,7 +39,7 @@ type Outcome struct {
 // Rows are the rows of the schema that an event went through. Zero means none.
 type Rows struct {
 	Connection framing.ServerConnectionTransition
-	Stream     framing.ServerStreamTransition
+	Stream     framing.StreamTransition
 	Request    framing.ServerRequestTransition
 	Sent       framing.ServerRequestTransition // by taking the frames
 }

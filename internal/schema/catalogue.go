@@ -47,6 +47,27 @@ func (r *resolver) defineLimits(raws []limitBlock) {
 	}
 }
 
+// resolveLimits follows the references from limits to the machines whose instances they count.
+func (r *resolver) resolveLimits(raws []limitBlock) {
+	for i := range raws {
+		raw, l := &raws[i], r.schema.Limits[i]
+		if !has(raw.Node, "counts") {
+			r.refuses(raw.Node, "a limit without counts", "machine")
+			continue
+		}
+		r.needs(raw.Node, "machine", "a limit with counts")
+		m, ok := lookUp(r, r.machines, raw.Node, "machine", raw.Machine)
+		if !ok {
+			continue
+		}
+		if isConnection := has(m.Node, "per") && m.Key == nil && len(m.Initial) == 0; isConnection {
+			r.found.Add(raw.At("machine"), WrongKind, "machine %q is the connection's: there is one instance", m.Name).Note(m.At("per"), "defined here")
+			continue
+		}
+		l.Machine, l.Counts = m, r.states(m, raw.Node, "counts", raw.Counts)
+	}
+}
+
 // resolveTexts parses the texts of the catalogue and checks their parameters.
 func (r *resolver) resolveTexts() {
 	for _, e := range r.schema.Errors {
@@ -92,18 +113,22 @@ func (r *resolver) errorText(e *Error, with *scope[bool]) (used map[string]bool)
 		}
 		rest = tail
 		name, number := strings.CutSuffix(name, ":number")
+		name, parity := strings.CutSuffix(name, ":parity")
 		f, isField := r.fields.items[name]
 		switch {
 		case strings.TrimSpace(name) == "" || strings.ContainsAny(name, ": %{"):
-			r.found.Add(pos, BadText, "a placeholder is %%{field}, %%{field:number} or %%{parameter}")
+			r.found.Add(pos, BadText, "a placeholder is %%{field}, %%{field:number}, %%{key:parity} or %%{parameter}")
 		case with.items[name]:
 			used[name] = true
 			e.Parts = append(e.Parts, TextPart{With: name})
-			if number {
-				r.found.Add(pos, BadText, ":number is for header fields; %q is a parameter", name)
+			if number || parity {
+				r.found.Add(pos, BadText, ":number and :parity are for header fields; %q is a parameter", name)
 			}
 		case isField:
-			e.Parts = append(e.Parts, TextPart{Field: f, Number: number})
+			e.Parts = append(e.Parts, TextPart{Field: f, Number: number, Parity: parity})
+			if parity && (number || f.Kind != FieldKey && f.Kind != 0) {
+				r.found.Add(pos, BadText, ":parity is for keys, which are odd or even").Note(f.Pos, "field %s", name)
+			}
 		default:
 			r.found.Add(pos, NoPlaceholder, "%q is neither a header field nor listed in `with`%s", name, suggest(name, append(r.fields.names(), e.With...)))
 		}

@@ -4,6 +4,7 @@ package schema
 //
 //	need:"yes"    the key is mandatory; a list is not empty
 //	need:"doc"    the key is mandatory prose
+//	need:"or k"   the key is mandatory where there is no key k
 //	expr:"yes"    the value is a set or flags expression; any other string is not empty
 //	words:"a b"   the value is one of these words
 
@@ -135,6 +136,8 @@ type limitBlock struct {
 	Unit    string `toml:"unit" need:"yes"`
 	Error   string `toml:"error" need:"yes"`
 	Since   string `toml:"since"`
+	Machine string `toml:"machine"`
+	Counts  string `toml:"counts" expr:"yes"`
 	Doc     string `toml:"doc" need:"doc"`
 }
 
@@ -151,7 +154,7 @@ type errorBlock struct {
 type machineBlock struct {
 	Node        `toml:"-"`
 	Name        string          `toml:"name" need:"yes"`
-	Role        string          `toml:"role" need:"yes"`
+	Role        string          `toml:"role"`
 	Per         string          `toml:"per" need:"yes"`
 	Within      string          `toml:"within"`
 	Guard       string          `toml:"guard"`
@@ -169,7 +172,7 @@ type machineBlock struct {
 
 type initialRow struct {
 	Node  `toml:"-"`
-	Keys  string `toml:"keys" need:"yes" words:"any odd even"`
+	Keys  string `toml:"keys" need:"yes" words:"any odd even zero own peer"`
 	State string `toml:"state" need:"yes"`
 }
 
@@ -201,12 +204,14 @@ type transitionRow struct {
 	ID       string   `toml:"id" need:"yes"`
 	While    string   `toml:"while" expr:"yes"`
 	From     string   `toml:"from" need:"yes" expr:"yes"`
-	On       string   `toml:"on" need:"yes" expr:"yes"`
+	On       string   `toml:"on" need:"or send" expr:"yes"`
+	Send     string   `toml:"send" expr:"yes"`
 	Flags    string   `toml:"flags" expr:"yes"`
 	To       string   `toml:"to"`
 	Do       []string `toml:"do"`
 	Error    string   `toml:"error"`
 	Consumes bool     `toml:"consumes"`
+	Abnormal bool     `toml:"abnormal"`
 	Doc      string   `toml:"doc" need:"doc"`
 }
 

@@ -18,7 +18,7 @@ var generated = strings.Fields(`
 	LatestRevision Limits
 	NewProtocolError NewReader NewUsageError NewWriter
 	ParseErrorCode ParseFlags ParseFrameType ParseRevision ProtocolError
-	Reader Revision Revisions Role
+	Reader Revision Revisions Role RuleError
 	ShortError
 	TextError TransitionInfo
 	UsageError
@@ -27,7 +27,7 @@ var generated = strings.Fields(`
 // generatedFiles has the files of every generated package, without their endings.
 var generatedFiles = strings.Fields(`
 	doc errors escape fault flags flagtext frame header limits line misfit number
-	reader revision short text transition types writer`)
+	reader revision send short text transition types writer`)
 
 // claim is a Go name that an item of the schema will have.
 type claim struct {
@@ -168,6 +168,9 @@ func (g *goNames) machine(m *Machine) {
 	}
 	if len(m.Actions) > 0 {
 		own("", "Actions")
+	}
+	if m.Sends() {
+		own("Send", "")
 	}
 	goName := GoName(m.Name, g.initialisms)
 	of := fmt.Sprintf("machine %q: ", m.Name)

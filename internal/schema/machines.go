@@ -9,7 +9,9 @@ var (
 		"some-receiving": WhenSomeReceiving,
 		"error":          WhenError,
 	}
-	keyClasses = map[string]KeyClass{"any": KeyAny, "odd": KeyOdd, "even": KeyEven}
+	keyClasses = map[string]KeyClass{
+		"any": KeyAny, "odd": KeyOdd, "even": KeyEven, "zero": KeyZero, "own": KeyOwn, "peer": KeyPeer,
+	}
 )
 
 // rowScopes are the names inside a machine.
@@ -112,7 +114,7 @@ func (r *resolver) resolveMachine(raw *machineBlock, m *Machine) {
 	m.Misuse = r.raised(raw.Node, "misuse", raw.Misuse, FaultCaller)
 	for i := range raw.Initial {
 		raw := &raw.Initial[i]
-		in := &Initial{Node: raw.Node, Keys: keyClasses[raw.Keys]}
+		in := &Initial{Node: raw.Node, Keys: r.keyClass(m, raw)}
 		in.State, _ = lookUp(r, r.rows[m].states, raw.Node, "state", raw.State)
 		m.Initial = append(m.Initial, in)
 	}
@@ -125,6 +127,24 @@ func (r *resolver) resolveMachine(raw *machineBlock, m *Machine) {
 			r.refuses(t.Node, "a row of a connection, whose state follows from its requests,", "to")
 		}
 	}
+}
+
+// keyClass returns the class of keys of an initial state. In the machine of one role, own and peer
+// keys are odd or even ones.
+func (r *resolver) keyClass(m *Machine, raw *initialRow) KeyClass {
+	class := keyClasses[raw.Keys]
+	switch {
+	case class != KeyOwn && class != KeyPeer || m.Key == nil:
+	case m.Key.Odd == "":
+		r.found.Add(raw.At("keys"), KeyConflict, "keys = %q means nothing: header field %q does not say which role's keys are odd", raw.Keys, m.Key.Name).
+			Note(m.Key.Pos, "odd = ROLE is missing here")
+	case m.Role == "":
+	case (class == KeyOwn) == (m.Key.Odd == m.Role):
+		return KeyOdd
+	default:
+		return KeyEven
+	}
+	return class
 }
 
 // fieldOfKind returns the header field that the value of a key names, which is of the kind.
@@ -150,7 +170,7 @@ func (r *resolver) raised(n Node, key, name string, fault Fault) *Error {
 	if e.Fault != fault && e.Fault != 0 && fault != 0 {
 		whose := "a frame is the peer's: error %q says that our caller is at fault"
 		if fault == FaultCaller {
-			whose = "a call is our caller's: error %q says that the peer is at fault"
+			whose = "a call or a sent frame is our caller's: error %q says that the peer is at fault"
 		}
 		r.found.Add(n.At(key), WrongFault, whose, name).Note(e.At("fault"), "its fault")
 	}

@@ -217,7 +217,7 @@ type Reserved struct {
 	Doc  string
 }
 
-// Limit is a number that a receiver can configure.
+// Limit is a number that the user of a role can configure.
 type Limit struct {
 	Node
 	Name    string
@@ -225,6 +225,8 @@ type Limit struct {
 	Unit    string
 	Error   *Error
 	Since   *Revision
+	Machine *Machine // whose instances it bounds; nil when it bounds something else
+	Counts  StateSet // the states of Machine in which instances count
 	Doc     string
 }
 
@@ -253,14 +255,16 @@ type TextPart struct {
 	Literal string
 	Field   *Field // non-nil for `%{field}` and `%{field:number}`
 	Number  bool   // `%{field:number}`
+	Parity  bool   // `%{field:parity}`: "odd" or "even"
 	With    string // non-empty for a parameter
 }
 
-// Machine is a state machine. A received frame visits the machines of a role in file order.
+// Machine is a state machine. A received frame visits the machines of a role in file order; so
+// does a sent frame, and passes over those without a row for sending.
 type Machine struct {
 	Node
 	Name        string
-	Role        string
+	Role        string    // "" when it is every role's
 	Key         *Field    // `per`: the field whose values have an instance each; nil for "connection"
 	Within      *Machine  // the connection machine whose state `while` refers to, or nil
 	Guard       *Field    // the flags field that `flags` refers to, or nil
@@ -273,7 +277,31 @@ type Machine struct {
 	Transitions []*Transition
 	Total       bool   // no frame and no call may be without a row
 	Otherwise   *Error // raised when no row admits a frame
-	Misuse      *Error // raised when no row admits a call
+	Misuse      *Error // raised when no row admits a call or a sent frame
+}
+
+// Of reports whether the machine is one of the role's.
+func (m *Machine) Of(role string) bool { return m.Role == "" || m.Role == role }
+
+// Sends reports whether the machine has rows for sent frames.
+func (m *Machine) Sends() bool {
+	return slices.ContainsFunc(m.Transitions, func(t *Transition) bool { return t.Send })
+}
+
+// Start returns the state in which an instance of the role for the key starts, or nil when the
+// machine is a connection's or leaves it open. `zero` goes before every other class.
+func (m *Machine) Start(role string, key uint64) *State {
+	var state *State
+	for _, i := range m.Initial {
+		switch {
+		case !i.Has(m.Key, role, key):
+		case i.Keys == KeyZero:
+			return i.State
+		case state == nil:
+			state = i.State
+		}
+	}
+	return state
 }
 
 // KeyClass is a class of key values.
@@ -283,7 +311,31 @@ const (
 	KeyAny  KeyClass = iota + 1 // "any"
 	KeyOdd                      // "odd"
 	KeyEven                     // "even"
+	KeyZero                     // "zero"
+	KeyOwn                      // "own": of the parity that belongs to the machine's role
+	KeyPeer                     // "peer": of the other parity
 )
+
+// Has reports whether instances of the role for the key start so.
+func (i *Initial) Has(f *Field, role string, key uint64) bool {
+	switch i.Keys {
+	case KeyOdd:
+		return key%2 != 0
+	case KeyEven:
+		return key%2 == 0
+	case KeyZero:
+		return key == 0
+	case KeyOwn:
+		return f.Owner(role, key)
+	case KeyPeer:
+		return !f.Owner(role, key)
+	default:
+		return true
+	}
+}
+
+// Owner reports whether a key belongs to the role by its parity.
+func (f *Field) Owner(role string, key uint64) bool { return key%2 != 0 == (f.Odd == role) }
 
 // Initial is the state in which instances with certain keys start.
 type Initial struct {
@@ -330,7 +382,8 @@ type Action struct {
 	Doc    string
 }
 
-// Transition is one row. It applies to frames (Events is empty) or to calls (Types is zero).
+// Transition is one row. It applies to received frames, to sent frames (Send) or to calls (Events
+// is not empty, Types is zero).
 type Transition struct {
 	Node
 	Index    int
@@ -338,14 +391,27 @@ type Transition struct {
 	While    StateSet // over Within's states, all of them when not given; empty without Within
 	From     StateSet
 	Types    TypeSet
+	Send     bool // for frames that the role sends
 	Events   []*Event
 	Flags    FlagGuard
 	To       *State // nil: the state stays
 	Do       []*Action
 	Error    *Error // nil: the row admits
 	Consumes bool   // later machines do not see the frame
+	Abnormal bool   // does not happen between peers that keep to the protocol
 	Doc      string
 }
+
+// TypesKey returns the key that names the frame types or events of the row.
+func (t *Transition) TypesKey() string {
+	if t.Send {
+		return "send"
+	}
+	return "on"
+}
+
+// Receives reports whether the row is for received frames.
+func (t *Transition) Receives() bool { return !t.Send && len(t.Events) == 0 }
 
 // StateSet is a set of state indices.
 type StateSet uint64

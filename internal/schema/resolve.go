@@ -63,6 +63,7 @@ func resolve(doc *document, path string, src *source, found *Diagnostics) *Schem
 	for i := range doc.Machines {
 		r.resolveMachine(&doc.Machines[i], r.schema.Machines[i])
 	}
+	r.resolveLimits(doc.Limits)
 	r.vectors(doc.Vectors)
 
 	r.checkIDs(doc)

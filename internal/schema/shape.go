@@ -37,8 +37,13 @@ func (s *shape) table(n *node, t reflect.Type, what string) {
 		return true
 	})
 	for _, f := range slots {
+		other, either := strings.CutPrefix(f.need, "or ")
 		switch {
 		case f.present || f.need == "":
+		case either:
+			if !slices.ContainsFunc(slots, func(o slot) bool { return o.key == other && o.present }) {
+				s.found.Add(s.pos(n.off), MissingKey, "%s has neither %s nor %s", what, f.key, other)
+			}
 		case f.need == "doc":
 			s.found.Add(s.pos(n.off), MissingDoc, "%s has no doc", what)
 		default:

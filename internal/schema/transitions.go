@@ -9,6 +9,7 @@ func (r *resolver) transition(m *Machine, raw *transitionRow) *Transition {
 		ID:       raw.ID,
 		From:     r.states(m, raw.Node, "from", raw.From),
 		Consumes: raw.Consumes,
+		Abnormal: raw.Abnormal,
 		Doc:      raw.Doc,
 	}
 	t.Do = lookUpAll(r, r.rows[m].actions, raw.Node, "do", raw.Do)
@@ -23,10 +24,16 @@ func (r *resolver) transition(m *Machine, raw *transitionRow) *Transition {
 		r.refuses(raw.Node, "a row with error", "to", "do", "consumes")
 	}
 	fault := r.on(t, m, raw)
+	if has(raw.Node, "send") {
+		fault = r.send(t, raw)
+	}
 	t.Error = r.raised(raw.Node, "error", raw.Error, fault)
 	r.done(t, m, raw.Do, fault)
-	if fault == FaultCaller {
+	if len(t.Events) > 0 {
 		r.refuses(raw.Node, "a row for calls", "while", "consumes")
+	}
+	if t.Error != nil || fault == FaultPeer {
+		r.refuses(raw.Node, "a row that refuses, or is for received frames,", "abnormal")
 	}
 	r.guard(t, m, raw)
 	return t
@@ -45,7 +52,7 @@ func (r *resolver) done(t *Transition, m *Machine, names []string, fault Fault) 
 			}
 			whose := "a frame is the peer's: action %q raises %q, which says that our caller is at fault"
 			if fault == FaultCaller {
-				whose = "a call is our caller's: action %q raises %q, which says that the peer is at fault"
+				whose = "a call or a sent frame is our caller's: action %q raises %q, which says that the peer is at fault"
 			}
 			r.found.Add(t.Element("do", i), WrongFault, whose, name, e.Name).
 				Note(a.At("raises"), "the action").Note(e.At("fault"), "its fault")
@@ -96,6 +103,26 @@ func (r *resolver) on(t *Transition, m *Machine, raw *transitionRow) Fault {
 	}
 }
 
+// send sets the frame types that a row for sending is for, and returns who is at fault when it
+// raises an error.
+func (r *resolver) send(t *Transition, raw *transitionRow) Fault {
+	t.Send = true
+	if has(raw.Node, "on") {
+		r.found.Add(raw.At("on"), KeyConflict, "on and send exclude each other in a row").Note(raw.At("send"), "the other")
+		return 0
+	}
+	s := r.set(t.At("send"), raw.Send)
+	t.Types.Not = s.not
+	for _, w := range s.words {
+		if strings.HasPrefix(w.name, "api:") {
+			r.found.Add(w.pos, MixedOn, "a row for sending names frames: calls stand under on")
+		} else if f, ok := r.frames.find(r.found, w.pos, w.name); ok {
+			t.Types.Frames = append(t.Types.Frames, f)
+		}
+	}
+	return FaultCaller
+}
+
 // guard sets the flags that a row asks for.
 func (r *resolver) guard(t *Transition, m *Machine, raw *transitionRow) {
 	if !has(raw.Node, "flags") {
@@ -113,7 +140,7 @@ func (r *resolver) guard(t *Transition, m *Machine, raw *transitionRow) {
 		sets = append(sets, m.Guard.FlagSet)
 	case t.Types.Not:
 		r.found.Add(t.At("flags"), NoGuard, "header field %q has flags of its own for each type: name the types plainly", m.Guard.Name).
-			Note(t.At("on"), "the types")
+			Note(t.At(t.TypesKey()), "the types")
 	default:
 		for _, f := range t.Types.Frames {
 			sets = append(sets, &f.FlagSet)

@@ -31,10 +31,13 @@ func (c *checker) received(role string, courses []*course) {
 	}
 	for _, m := range c.Machines {
 		for _, r := range m.Transitions {
-			if m.Role != role || r.Error != nil || r.Types.Not {
+			if !m.Of(role) || r.Error != nil || r.Types.Not || !r.Receives() {
 				continue
 			}
 			for _, f := range r.Types.Frames {
+				if m.Role == "" && slices.ContainsFunc(c.Protocol.Roles, func(other string) bool { return c.receives(other, f) }) {
+					continue // another role's instances accept it
+				}
 				if !c.receives(role, f) {
 					c.found.Add(r.At("on"), NeverSent, "row %s of the %s accepts %s, which only the %s sends", r.ID, role, f.Name, role).
 						Note(f.At("from"), "frame %s", f.Name)
@@ -67,7 +70,7 @@ func (co *course) refuser(f *schema.Frame) *schema.Machine {
 
 // neverAccepted reports a frame type that m refuses in every state, with the rows that do.
 func (c *checker) neverAccepted(co *course, m *schema.Machine, f *schema.Frame) {
-	d := c.found.Add(f.Pos, NeverAccepted, "the %s can never accept %s: machine %s refuses it in every state", m.Role, f.Name, m.Name)
+	d := c.found.Add(f.Pos, NeverAccepted, "the %s can never accept %s: machine %s refuses it in every state", co.role, f.Name, m.Name)
 	t := co.tables[m]
 	seen := make(map[*schema.Transition]bool)
 	for at := range t.OfType(f.ID) {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hgwire/hgwire/internal/dispatch"
 	"github.com/hgwire/hgwire/internal/schema"
@@ -24,23 +25,28 @@ func (c *checker) machines() {
 			continue
 		}
 		c.tables[m] = dispatch.New(m, c.typeField())
-		c.ambiguous(m)
+		c.ambiguous(m, c.tables[m])
+		if m.Sends() {
+			c.sends[m] = dispatch.NewSend(m, c.typeField())
+			c.ambiguous(m, c.sends[m])
+		}
 		c.ambiguousCalls(m)
 	}
 	if !sound {
 		return // what can happen depends on all the machines
 	}
+	var all []*course
 	for _, role := range c.Protocol.Roles {
 		courses := c.courses(role)
-		for _, m := range c.Machines {
-			if m.Role == role {
-				c.rows(m, courses)
-				c.states(m, courses)
-				c.trapped(m, courses)
-				c.total(m, c.summarize(m, courses))
-			}
-		}
 		c.received(role, courses)
+		all = append(all, courses...)
+	}
+	for _, m := range c.Machines {
+		courses := slices.DeleteFunc(slices.Clone(all), func(co *course) bool { return !co.has(m) })
+		c.rows(m, courses)
+		c.states(m, courses)
+		c.trapped(m, courses)
+		c.total(m, c.summarize(m, courses))
 	}
 }
 
@@ -64,8 +70,12 @@ func (c *checker) within(m *schema.Machine) bool {
 	case w.Key != nil:
 		c.found.Add(m.At("within"), WithinOther, "machine %s is within %s, which is not a connection's", m.Name, w.Name).
 			Note(w.At("per"), "there is a machine %s per %s", w.Name, w.Key.Name)
-	case w.Role != m.Role:
-		c.found.Add(m.At("within"), WithinOther, "machine %s of the %s is within %s of the %s", m.Name, m.Role, w.Name, w.Role).
+	case !w.Of(m.Role):
+		whose := m.Role
+		if whose == "" {
+			whose = strings.Join(c.Protocol.Roles, " and the ")
+		}
+		c.found.Add(m.At("within"), WithinOther, "machine %s of the %s is within %s of the %s", m.Name, whose, w.Name, w.Role).
 			Note(w.At("role"), "here")
 	case place(w) > place(m):
 		c.found.Add(m.At("within"), WithinOther, "machine %s is within %s, which a frame visits later", m.Name, w.Name).

@@ -13,6 +13,7 @@ import (
 // visits them in order, until a row consumes or refuses it.
 type course struct {
 	*checker
+	role     string
 	revision *schema.Revision
 	machines []*schema.Machine
 	states   map[*schema.Machine]schema.StateSet // that can be reached
@@ -31,9 +32,9 @@ type pass struct {
 func (c *checker) courses(role string) []*course {
 	var list []*course
 	for _, r := range c.Revisions {
-		co := &course{checker: c, revision: r, states: make(map[*schema.Machine]schema.StateSet)}
+		co := &course{checker: c, role: role, revision: r, states: make(map[*schema.Machine]schema.StateSet)}
 		for _, m := range c.Machines {
-			if m.Role == role && r.In(m.Since) {
+			if m.Of(role) && r.In(m.Since) {
 				co.machines = append(co.machines, m)
 			}
 		}
@@ -106,6 +107,18 @@ func (co *course) steps(m *schema.Machine) iter.Seq2[*schema.State, *schema.Tran
 				return
 			}
 		}
+		if t := co.sends[m]; t != nil {
+			for at := range t.All {
+				row := t.Row(at)
+				if !leads(at.State, row) || co.whyNotSent(m, at) != "" {
+					continue
+				}
+				known[step{at.State, row.Index}] = true
+				if !yield(m.States[at.State], row) {
+					return
+				}
+			}
+		}
 		for _, st := range m.States {
 			for _, ev := range m.Events {
 				for _, row := range dispatch.CallMatches(m, st, ev) {
@@ -136,6 +149,22 @@ func (co *course) possible(m *schema.Machine, at dispatch.Cell) bool { return co
 
 // why returns what keeps frames from meeting m in the cell, or "" when nothing does.
 func (co *course) why(m *schema.Machine, at dispatch.Cell) string {
+	if why := co.whyNotIn(m, at); why != "" {
+		return why
+	}
+	for _, earlier := range co.machines {
+		if earlier == m {
+			break
+		}
+		if !co.anyPassed(earlier, m, at) {
+			return fmt.Sprintf("%s lets no such frame through", earlier.Name)
+		}
+	}
+	return ""
+}
+
+// whyNotIn returns what keeps m from being in the cell's states, or "" when nothing does.
+func (co *course) whyNotIn(m *schema.Machine, at dispatch.Cell) string {
 	st := m.States[at.State]
 	if !co.states[m].Has(st) {
 		return fmt.Sprintf("state %s is never reached", st.Name)
@@ -145,13 +174,22 @@ func (co *course) why(m *schema.Machine, at dispatch.Cell) string {
 			return fmt.Sprintf("the connection is never %s while %s is in state %s", w.Name, m.Name, st.Name)
 		}
 	}
-	for _, earlier := range co.machines {
-		if earlier == m {
-			break
-		}
-		if !co.anyPassed(earlier, m, at) {
-			return fmt.Sprintf("%s lets no such frame through", earlier.Name)
-		}
+	return ""
+}
+
+// whyNotSent returns what keeps the role from sending a frame in the cell, or "" when nothing does.
+func (co *course) whyNotSent(m *schema.Machine, at dispatch.Cell) string {
+	if why := co.whyNotIn(m, at); why != "" {
+		return why
+	}
+	if co.sends[m].TypeBits == 0 {
+		return ""
+	}
+	switch f := co.frame(at.Type); {
+	case f == nil || !co.revision.In(f.Since):
+		return fmt.Sprintf("revision %s has no such type", co.revision.ID)
+	case !slices.Contains(f.From, co.role):
+		return fmt.Sprintf("the %s does not send %s", co.role, f.Name)
 	}
 	return ""
 }

@@ -53,13 +53,18 @@ func (c *checker) keys(m *schema.Machine) bool {
 		return true
 	}
 	before := len(c.found.List)
+	role := c.Protocol.Roles[0] // with the roles, own and peer keys change places
+	if m.Role != "" {
+		role = m.Role
+	}
 	for _, class := range []struct {
-		keys schema.KeyClass
 		word string
-	}{{schema.KeyOdd, "odd"}, {schema.KeyEven, "even"}} {
+		key  uint64
+		zero bool
+	}{{"odd", 1, false}, {"even", 2, false}, {"zero", 0, true}} {
 		var found *schema.Initial
 		for _, i := range m.Initial {
-			if i.Keys != class.keys && i.Keys != schema.KeyAny {
+			if !i.Has(m.Key, role, class.key) || class.zero && i.Keys != schema.KeyZero {
 				continue
 			}
 			if found != nil {
@@ -68,7 +73,7 @@ func (c *checker) keys(m *schema.Machine) bool {
 			}
 			found = i
 		}
-		if found == nil {
+		if found == nil && !class.zero {
 			c.found.Add(m.Pos, KeysUncovered, "machine %s has no initial state for %s keys", m.Name, class.word)
 		}
 	}

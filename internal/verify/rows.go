@@ -2,16 +2,16 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hgwire/hgwire/internal/dispatch"
 	"github.com/hgwire/hgwire/internal/schema"
 )
 
-// ambiguous reports the cells of a machine's table that more than one row matches: one finding
+// ambiguous reports the cells of a table of a machine that more than one row matches: one finding
 // for all the cells with the same rows.
-func (c *checker) ambiguous(m *schema.Machine) {
-	t := c.tables[m]
+func (c *checker) ambiguous(m *schema.Machine, t *dispatch.Table) {
 	type overlap struct {
 		rows    []*schema.Transition
 		witness dispatch.Cell
@@ -74,6 +74,16 @@ func (c *checker) rows(m *schema.Machine, courses []*course) {
 	t := c.tables[m]
 	alive := make([]bool, len(m.Transitions))
 	matched := make([]*dispatch.Cell, len(m.Transitions)) // a cell that the row matches, the likeliest
+	if t := c.sends[m]; t != nil {
+		for at := range t.All {
+			for _, r := range t.Matches(at) {
+				alive[r.Index] = alive[r.Index] || canSend(courses, m, at)
+				if matched[r.Index] == nil || c.likely(t, at) > c.likely(t, *matched[r.Index]) {
+					matched[r.Index] = &at
+				}
+			}
+		}
+	}
 	for at := range t.All {
 		can := possible(courses, m, at)
 		for _, r := range t.Matches(at) {
@@ -88,12 +98,20 @@ func (c *checker) rows(m *schema.Machine, courses []*course) {
 		case len(r.Events) > 0 || alive[r.Index]:
 		case !reachable(courses, m, r.From): // states reports those states
 		case matched[r.Index] == nil:
-			c.found.Add(r.At("on"), DeadRow, "row %s matches nothing: no other type fits in the field", r.ID)
+			c.found.Add(r.At(r.TypesKey()), DeadRow, "row %s matches nothing: no other type fits in the field", r.ID)
+		case r.Send:
+			c.found.Add(r.Pos, DeadRow, "row %s matches nothing that can happen", r.ID).
+				Note(schema.Pos{}, "%s: %s", c.cellText(c.sends[m], *matched[r.Index]), courses[len(courses)-1].whyNotSent(m, *matched[r.Index]))
 		default:
 			c.found.Add(r.Pos, DeadRow, "row %s matches nothing that can happen", r.ID).
 				Note(schema.Pos{}, "%s: %s", c.cellText(t, *matched[r.Index]), courses[len(courses)-1].why(m, *matched[r.Index]))
 		}
 	}
+}
+
+// canSend reports whether the machine can be in the cell in some revision when a frame is sent.
+func canSend(courses []*course, m *schema.Machine, at dispatch.Cell) bool {
+	return slices.ContainsFunc(courses, func(co *course) bool { return co.whyNotSent(m, at) == "" })
 }
 
 func possible(courses []*course, m *schema.Machine, at dispatch.Cell) bool {

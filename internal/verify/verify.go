@@ -20,6 +20,7 @@ func Check(s *schema.Schema) (*Report, error) {
 		found:  &schema.Diagnostics{Path: s.Path, Source: s.Source},
 		report: newReport(s),
 		tables: make(map[*schema.Machine]*dispatch.Table),
+		sends:  make(map[*schema.Machine]*dispatch.Table),
 	}
 	layout := c.layout()
 	c.flags()
@@ -36,7 +37,8 @@ type checker struct {
 	*schema.Schema
 	found  *schema.Diagnostics
 	report *Report
-	tables map[*schema.Machine]*dispatch.Table
+	tables map[*schema.Machine]*dispatch.Table // of received frames
+	sends  map[*schema.Machine]*dispatch.Table // of sent frames, for machines with rows for them
 }
 
 // typeField returns the field that holds the frame type.

@@ -50,13 +50,13 @@ func (p *plan) describe(g *jen.Group) {
 			switch {
 			case f.Kind == schema.FieldKey:
 				lead := jen.Lit(strings.TrimSuffix(f.Name, "-id") + " ")
-				add(f.Since == nil, lead.Op("+").Add(p.fieldText(f, true)), f)
+				add(f.Since == nil, lead.Op("+").Add(p.fieldText(schema.TextPart{Field: f, Number: true})), f)
 			case f == p.typ && p.byType == nil:
-				add(p.assigned(0), p.fieldText(f, false), f)
+				add(p.assigned(0), p.fieldText(schema.TextPart{Field: f}), f)
 			case f == p.typ:
-				add(p.assigned(0), p.fieldText(f, false).Op("+").Lit(" ").Op("+").Add(p.fieldText(p.byType, false)), f, p.byType)
+				add(p.assigned(0), p.fieldText(schema.TextPart{Field: f}).Op("+").Lit(" ").Op("+").Add(p.fieldText(schema.TextPart{Field: p.byType})), f, p.byType)
 			case f.Kind == schema.FieldFlags && f != p.byType:
-				add(false, p.fieldText(f, false), f)
+				add(false, p.fieldText(schema.TextPart{Field: f}), f)
 			}
 		}
 		g.Return(jen.Qual("strings", "Join").Call(jen.Id("parts"), jen.Lit(", ")))

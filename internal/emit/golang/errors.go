@@ -12,6 +12,7 @@ func (p *plan) errorsFile(f *jen.File) {
 	p.catalogue(g)
 	p.errorMethods(g)
 	p.fill(g)
+	p.oddOrEven(g)
 	for _, e := range p.Errors {
 		if len(e.With) > 0 {
 			p.errorConstructor(g, e)
@@ -92,6 +93,10 @@ func outline(e *schema.Error) string {
 	for _, part := range e.Parts {
 		switch {
 		case part.Field != nil:
+			if part.Parity {
+				text += "<odd or even>"
+				continue
+			}
 			text += "<" + part.Field.Name + ">"
 		case part.With != "":
 			text += "<" + part.With + ">"
@@ -199,6 +204,30 @@ func (p *plan) fill(g *jen.Group) {
 	})
 }
 
+// oddOrEven emits, if a text tells the parity of a key,
+//
+//	// oddOrEven tells the parity of a key.
+//	func oddOrEven(odd bool) string {
+//		if odd {
+//			return "odd"
+//		}
+//		return "even"
+//	}
+func (p *plan) oddOrEven(g *jen.Group) {
+	for _, e := range p.Errors {
+		for _, part := range e.Parts {
+			if part.Parity {
+				comment(g, "oddOrEven tells the parity of a key.")
+				g.Func().Id("oddOrEven").Params(jen.Id("odd").Bool()).String().Block(
+					jen.If(jen.Id("odd")).Block(jen.Return(jen.Lit("odd"))),
+					jen.Return(jen.Lit("even")),
+				)
+				return
+			}
+		}
+	}
+}
+
 func readsHeader(e *schema.Error) bool {
 	for _, part := range e.Parts {
 		if part.Field != nil {
@@ -217,7 +246,7 @@ func (p *plan) errorText(e *schema.Error) *jen.Statement {
 		}
 		switch {
 		case part.Field != nil:
-			expr.Add(p.fieldText(part.Field, part.Number))
+			expr.Add(p.fieldText(part))
 		case part.With != "" && isNumber(part.With):
 			expr.Qual("strconv", "Itoa").Call(jen.Id(p.parameter(part.With)))
 		case part.With != "":
@@ -230,12 +259,15 @@ func (p *plan) errorText(e *schema.Error) *jen.Statement {
 }
 
 // fieldText emits the text of a field of the header h: by name where it has one.
-func (p *plan) fieldText(f *schema.Field, number bool) *jen.Statement {
+func (p *plan) fieldText(part schema.TextPart) *jen.Statement {
+	f := part.Field
 	value := jen.Id("h").Dot(p.name(f.Name))
 	switch {
 	case !visible(f):
 		return jen.Lit("0")
-	case number:
+	case part.Parity:
+		return jen.Id("oddOrEven").Call(value.Op("%").Lit(2).Op("!=").Lit(0))
+	case part.Number:
 	case f == p.typ, f.Kind == schema.FieldFlags && f.FlagSet != nil:
 		return value.Dot("String").Call()
 	case f == p.byType:

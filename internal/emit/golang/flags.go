@@ -199,7 +199,7 @@ func (s *flagSet) tests(g *jen.Group) {
 		head += ", undefined bits aside"
 	}
 	for _, r := range s.Rules {
-		c := s.condition(recv, r)
+		c := s.condition(recv, r, true)
 		if r.Kind == schema.RuleRequires && (len(s.Rules) > 1 || s.RejectUnknown) {
 			c = jen.Parens(c)
 		}
@@ -237,22 +237,26 @@ func (s *flagSet) tests(g *jen.Group) {
 }
 
 // condition emits a rule: `c&(A|B) != A|B` for two flags that exclude each other, `c&(A|B) != 0` for
-// any of them, `c&A == 0 || c&(B|C) == B|C` for one that requires others.
-func (s *flagSet) condition(recv string, r *schema.FlagRule) *jen.Statement {
+// any of them, `c&A == 0 || c&(B|C) == B|C` for one that requires others; or that it is broken.
+func (s *flagSet) condition(recv string, r *schema.FlagRule, holds bool) *jen.Statement {
+	equal, unequal, or := "==", "!=", "||"
+	if !holds {
+		equal, unequal, or = "!=", "==", "&&"
+	}
 	masked := func(flags []*schema.Flag) *jen.Statement {
 		return jen.Id(recv).Op("&").Add(s.anyOf(flags, true))
 	}
 	switch r.Kind {
 	case schema.RuleAnyOf:
-		return masked(r.Flags).Op("!=").Lit(0)
+		return masked(r.Flags).Op(unequal).Lit(0)
 	case schema.RuleRequires:
-		return masked(r.Flags[:1]).Op("==").Lit(0).Op("||").Add(masked(r.Flags[1:])).Op("==").Add(s.anyOf(r.Flags[1:], false))
+		return masked(r.Flags[:1]).Op(equal).Lit(0).Op(or).Add(masked(r.Flags[1:])).Op(equal).Add(s.anyOf(r.Flags[1:], false))
 	}
 	if len(r.Flags) == 2 {
-		return masked(r.Flags).Op("!=").Add(s.anyOf(r.Flags, false))
+		return masked(r.Flags).Op(unequal).Add(s.anyOf(r.Flags, false))
 	}
 	all := s.anyOf(r.Flags, true)
-	return jen.Id(recv).Op("&").Add(all.Clone()).Op("&").Parens(jen.Id(recv).Op("&").Add(all).Op("-").Lit(1)).Op("==").Lit(0)
+	return jen.Id(recv).Op("&").Add(all.Clone()).Op("&").Parens(jen.Id(recv).Op("&").Add(all).Op("-").Lit(1)).Op(equal).Lit(0)
 }
 
 // anyOf emits `A|B`, in parentheses if asked for and needed.

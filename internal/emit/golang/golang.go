@@ -67,6 +67,7 @@ func (p *plan) chapters() []chapter {
 		list = append(list, chapter{"flags.go", p.flagsFile})
 	}
 	list = append(list,
+		chapter{"send.go", p.sendFile},
 		chapter{"limits.go", p.limitsFile},
 		chapter{"text.go", p.textFile},
 		chapter{"errors.go", p.errorsFile},

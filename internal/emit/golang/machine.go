@@ -1,22 +1,20 @@
 package golang
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/hgwire/hgwire/internal/dispatch"
 	"github.com/hgwire/hgwire/internal/schema"
 )
 
-// machine is a state machine with its dense table and its Go names.
+// machine is a state machine with its dense tables and its Go names.
 type machine struct {
 	*schema.Machine
-	p       *plan
-	goName  string // ServerRequest
-	file    string // server_request
-	table   *dispatch.Table
-	columns []*schema.Frame // the frame types that rows tell apart; column 0 is every other type
-	within  bool            // a row looks at the state of the connection
+	p        *plan
+	goName   string // ServerRequest
+	file     string // server_request
+	received *grid
+	sent     *grid // nil when no row is for sent frames
 }
 
 func newMachine(p *plan, m *schema.Machine) *machine {
@@ -25,24 +23,11 @@ func newMachine(p *plan, m *schema.Machine) *machine {
 		p:       p,
 		goName:  p.name(m.Name),
 		file:    strings.ReplaceAll(m.Name, "-", "_"),
-		table:   dispatch.New(m, p.typ),
 	}
-	for _, r := range m.Transitions {
-		if len(r.Events) > 0 {
-			continue
-		}
-		for _, f := range r.Types.Frames {
-			if !slices.Contains(mm.columns, f) {
-				mm.columns = append(mm.columns, f)
-			}
-		}
-		if m.Within != nil && r.While != 1<<len(m.Within.States)-1 {
-			mm.within = true
-		}
+	mm.received = newGrid(mm, dispatch.New(m, p.typ))
+	if m.Sends() {
+		mm.sent = newGrid(mm, dispatch.NewSend(m, p.typ))
 	}
-	slices.SortStableFunc(mm.columns, func(a, b *schema.Frame) int {
-		return slices.Index(p.Frames, a) - slices.Index(p.Frames, b)
-	})
 	return mm
 }
 
@@ -61,10 +46,24 @@ func (m *machine) row(t *schema.Transition) string {
 	return m.transitionType() + m.p.name(t.ID)
 }
 
-// transitions returns the number of transitions: the rows, Otherwise, and Misuse if there are calls.
+// hasMisuse reports whether there is something to misuse: calls, or frames to send.
+func (m *machine) hasMisuse() bool { return len(m.Events) > 0 || m.sent != nil }
+
+// misused names what misuse stands for.
+func (m *machine) misused() string {
+	switch {
+	case m.sent == nil:
+		return "calls"
+	case len(m.Events) == 0:
+		return "sent frames"
+	}
+	return "calls and sent frames"
+}
+
+// transitions returns the number of transitions: the rows, Otherwise, and Misuse.
 func (m *machine) transitions() int {
 	n := 1 + len(m.Transitions)
-	if len(m.Events) > 0 {
+	if m.hasMisuse() {
 		n++
 	}
 	return n

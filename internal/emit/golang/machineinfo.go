@@ -62,7 +62,7 @@ func (m *machine) info(t *schema.Transition) jen.Code {
 		list("While", stateNames(m.Within, t.While))
 	}
 	list("From", stateNames(m.Machine, t.From))
-	list("On", onNames(t))
+	list(map[bool]string{false: "On", true: "Send"}[t.Send], onNames(t))
 	text("Flags", m.guardText(t))
 	if t.To != nil {
 		text("To", t.To.Name)
@@ -77,6 +77,9 @@ func (m *machine) info(t *schema.Transition) jen.Code {
 	}
 	if t.Consumes {
 		pairs = append(pairs, jen.Id("Consumes").Op(":").True())
+	}
+	if t.Abnormal {
+		pairs = append(pairs, jen.Id("Abnormal").Op(":").True())
 	}
 	text("Doc", strings.Join(strings.Fields(t.Doc), " "))
 	return multi(pairs)

@@ -39,8 +39,8 @@ func (m *machine) transitionConstants(g *jen.Group) {
 			comment(g, sentence(m.row(t)+" is "+t.ID+".", t.Doc))
 			g.Id(m.row(t))
 		}
-		if len(m.Events) > 0 {
-			comment(g, m.misuse()+" stands for calls that no row admits.")
+		if m.hasMisuse() {
+			comment(g, m.misuse()+" stands for "+m.misused()+" that no row admits.")
 			g.Id(m.misuse())
 		}
 	})
@@ -52,7 +52,7 @@ func (m *machine) transitionNames(g *jen.Group) {
 	for _, t := range m.Transitions {
 		rows = append(rows, jen.Id(m.row(t)).Op(":").Lit(t.ID))
 	}
-	if len(m.Events) > 0 {
+	if m.hasMisuse() {
 		rows = append(rows, jen.Id(m.misuse()).Op(":").Lit("misuse"))
 	}
 	names(g, "t", m.transitionType(), rows)
@@ -115,7 +115,7 @@ func (m *machine) rowTable(g *jen.Group) {
 		}
 		rows = append(rows, jen.Id(m.row(t)).Op(":").Values(values...))
 	}
-	if len(m.Events) > 0 {
+	if m.hasMisuse() {
 		rows = append(rows, jen.Id(m.misuse()).Op(":").Add(refuse(m.Misuse)))
 	}
 	g.Var().Id(unexported(m.goName) + "Rows").Op("=").Index(jen.Op("...")).Id(m.goName + "Row").Add(multi(rows))

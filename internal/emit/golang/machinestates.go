@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hgwire/hgwire/internal/schema"
@@ -13,7 +15,9 @@ func (m *machine) statesFile(f *jen.File) {
 	m.initial(g)
 	m.derived(g)
 	m.events(g)
-	m.dispatchFunc(g)
+	for _, t := range m.grids() {
+		t.dispatchFunc(g)
+	}
 	m.callFunc(g)
 }
 
@@ -108,24 +112,62 @@ func (m *machine) receiving(g *jen.Group) {
 //		}
 //		return ServerRequestForeign
 //	}
+//
+// where own and peer keys differ in a machine of every role, with the role as another parameter.
 func (m *machine) initial(g *jen.Group) {
 	if m.Key == nil || len(m.Initial) == 0 {
 		return
 	}
+	key := jen.Id("key").Id(m.p.goType(m.Key))
+	params := []jen.Code{key}
+	if m.startsByRole() {
+		params = []jen.Code{jen.Id("r").Id("Role"), key}
+	}
 	name := "Initial" + m.goName
 	comment(g, name+" returns the state in which the instance for a value of "+m.Key.Name+" starts.")
-	last := m.Initial[len(m.Initial)-1]
-	g.Func().Id(name).Params(jen.Id("key").Id(m.p.goType(m.Key))).Id(m.stateType()).BlockFunc(func(g *jen.Group) {
-		for _, in := range m.Initial[:len(m.Initial)-1] {
-			switch in.Keys {
-			case schema.KeyOdd:
-				g.If(jen.Id("key").Op("%").Lit(2).Op("!=").Lit(0)).Block(jen.Return(jen.Id(m.state(in.State))))
-			case schema.KeyEven:
-				g.If(jen.Id("key").Op("%").Lit(2).Op("==").Lit(0)).Block(jen.Return(jen.Id(m.state(in.State))))
-			}
+	g.Func().Id(name).Params(params...).Id(m.stateType()).BlockFunc(func(g *jen.Group) {
+		rows := slices.Clone(m.Initial)
+		slices.SortStableFunc(rows, func(a, b *schema.Initial) int { // zero goes before all others
+			return boolRank(a.Keys != schema.KeyZero) - boolRank(b.Keys != schema.KeyZero)
+		})
+		for _, in := range rows[:len(rows)-1] {
+			g.If(m.keyIn(in.Keys)).Block(jen.Return(jen.Id(m.state(in.State))))
 		}
-		g.Return(jen.Id(m.state(last.State)))
+		g.Return(jen.Id(m.state(rows[len(rows)-1].State)))
 	})
+}
+
+// startsByRole reports whether an instance of one role starts otherwise than one of another.
+func (m *machine) startsByRole() bool {
+	return slices.ContainsFunc(m.Initial, func(in *schema.Initial) bool {
+		return in.Keys == schema.KeyOwn || in.Keys == schema.KeyPeer
+	})
+}
+
+// keyIn emits the condition that the variable key is in a class.
+func (m *machine) keyIn(class schema.KeyClass) *jen.Statement {
+	parity := jen.Id("key").Op("%").Lit(2)
+	owns := jen.Id("r").Dot(m.p.owns(m.Key)).Call(jen.Id("key"))
+	switch class {
+	case schema.KeyOdd:
+		return parity.Op("!=").Lit(0)
+	case schema.KeyEven:
+		return parity.Op("==").Lit(0)
+	case schema.KeyZero:
+		return jen.Id("key").Op("==").Lit(0)
+	case schema.KeyOwn:
+		return owns
+	case schema.KeyPeer:
+		return jen.Op("!").Add(owns)
+	}
+	return jen.True()
+}
+
+func boolRank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // derived emits, for a machine whose states follow from others,
@@ -177,31 +219,34 @@ func (m *machine) derived(g *jen.Group) {
 //		return serverRequestTable[c][s][serverRequestColumns[h.Type]][h.Flags&0x7]
 //	}
 //
-// with the parameters that the rows look at.
-func (m *machine) dispatchFunc(g *jen.Group) {
-	name := "Dispatch" + m.goName
+// with the parameters that the rows look at, and SendServerRequest likewise for sent frames. Where
+// rows tell apart frame types that come with a later revision, the revision is a parameter too.
+func (t *grid) dispatchFunc(g *jen.Group) {
+	m := t.m
+	name, what := "Dispatch"+m.goName, "that a received frame takes."
+	if t.Send {
+		name, what = "Send"+m.goName, "that a sent frame takes, which is "+m.misuse()+" for one that may not be sent."
+	}
 	var params []jen.Code
-	cell := jen.Id(m.tableName())
-	if m.within {
+	if t.grows() {
+		params = append(params, jen.Id("r").Id("Revision"))
+	}
+	cell := jen.Id(t.tableName())
+	if t.within {
 		params = append(params, jen.Id("c").Id(m.outer().stateType()))
 		cell.Index(jen.Id("c"))
 	}
 	params = append(params, jen.Id("s").Id(m.stateType()))
 	cell.Index(jen.Id("s"))
-	if len(m.columns) > 0 || m.table.FlagBits > 0 {
+	if len(t.columns) > 0 || t.FlagBits > 0 {
 		params = append(params, jen.Id("h").Op("*").Id("Header"))
 	}
-	if len(m.columns) > 0 {
-		typ := jen.Id("h").Dot(m.p.name(m.p.typ.Name))
-		if m.manyTypes() {
-			cell.Index(jen.Id(m.columnsName()).Call(typ))
-		} else {
-			cell.Index(jen.Id(m.columnsName()).Index(typ))
-		}
+	if len(t.columns) > 0 {
+		cell.Index(t.column())
 	}
-	if m.table.FlagBits > 0 {
-		cell.Index(jen.Id("h").Dot(m.p.name(m.Guard.Name)).Op("&").Add(hex(mask(m.table.FlagBits))))
+	if t.FlagBits > 0 {
+		cell.Index(jen.Id("h").Dot(m.p.name(m.Guard.Name)).Op("&").Add(hex(mask(t.FlagBits))))
 	}
-	comment(g, name+" returns the transition that a received frame takes.")
+	comment(g, name+" returns the transition "+what)
 	g.Func().Id(name).Params(params...).Id(m.transitionType()).Block(jen.Return(cell))
 }

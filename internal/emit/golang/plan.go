@@ -113,7 +113,7 @@ func (p *plan) name(kebab string) string { return schema.GoName(kebab, p.Protoco
 func (p *plan) parameter(kebab string) string {
 	name := schema.GoParameter(kebab, p.Protocol.Initialisms)
 	switch name {
-	case "h", "int", "string", "decimal", "strconv", "headerOrZero":
+	case "h", "int", "string", "decimal", "strconv", "headerOrZero", "oddOrEven":
 		return name + "Value"
 	}
 	if token.IsKeyword(name) {

@@ -2,21 +2,19 @@
 
 package framing
 
-// ServerStreamTransitions returns the rows of the machine server-stream as data. Row i is the
-// transition with the number i+1.
-func ServerStreamTransitions() []TransitionInfo {
+// StreamTransitions returns the rows of the machine stream as data. Row i is the transition
+// with the number i+1.
+func StreamTransitions() []TransitionInfo {
 	return []TransitionInfo{
 		{
-			ID:    "even-stream-id",
-			While: []string{"idle", "command-receiving", "errored"},
-			From:  []string{"foreign"},
+			ID:    "own-stream-id",
+			From:  []string{"own-closed", "own-open"},
 			On:    []string{"*"},
-			Error: "even-stream-id",
-			Doc:   "Clients send on odd streams.",
+			Error: "own-stream-id",
+			Doc:   "Nobody but us sends on our streams.",
 		},
 		{
 			ID:    "not-begun",
-			While: []string{"idle", "command-receiving", "errored"},
 			From:  []string{"closed"},
 			On:    []string{"*"},
 			Flags: "!stream-begin",
@@ -25,7 +23,6 @@ func ServerStreamTransitions() []TransitionInfo {
 		},
 		{
 			ID:    "begin",
-			While: []string{"idle", "command-receiving", "errored"},
 			From:  []string{"closed", "open"},
 			On:    []string{"!stream-settings"},
 			Flags: "stream-begin !stream-end",
@@ -35,7 +32,6 @@ func ServerStreamTransitions() []TransitionInfo {
 		},
 		{
 			ID:    "begin-and-end",
-			While: []string{"idle", "command-receiving", "errored"},
 			From:  []string{"closed", "open"},
 			On:    []string{"!stream-settings"},
 			Flags: "stream-begin stream-end",
@@ -45,7 +41,6 @@ func ServerStreamTransitions() []TransitionInfo {
 		},
 		{
 			ID:    "carry",
-			While: []string{"idle", "command-receiving", "errored"},
 			From:  []string{"open"},
 			On:    []string{"!stream-settings"},
 			Flags: "!stream-begin !stream-end",
@@ -55,7 +50,6 @@ func ServerStreamTransitions() []TransitionInfo {
 		},
 		{
 			ID:    "end",
-			While: []string{"idle", "command-receiving", "errored"},
 			From:  []string{"open"},
 			On:    []string{"!stream-settings"},
 			Flags: "!stream-begin stream-end",
@@ -65,7 +59,6 @@ func ServerStreamTransitions() []TransitionInfo {
 		},
 		{
 			ID:       "settings",
-			While:    []string{"idle", "command-receiving", "errored"},
 			From:     []string{"closed", "open"},
 			On:       []string{"stream-settings"},
 			Flags:    "stream-begin !stream-end",
@@ -76,7 +69,6 @@ func ServerStreamTransitions() []TransitionInfo {
 		},
 		{
 			ID:       "settings-and-end",
-			While:    []string{"idle", "command-receiving", "errored"},
 			From:     []string{"closed", "open"},
 			On:       []string{"stream-settings"},
 			Flags:    "stream-begin stream-end",
@@ -87,12 +79,61 @@ func ServerStreamTransitions() []TransitionInfo {
 		},
 		{
 			ID:    "settings-without-begin",
-			While: []string{"idle", "command-receiving", "errored"},
 			From:  []string{"open"},
 			On:    []string{"stream-settings"},
 			Flags: "!stream-begin",
 			Error: "settings-without-begin",
 			Doc:   "Settings come with the first frame.",
+		},
+		{
+			ID:    "send-begin",
+			From:  []string{"own-closed", "own-open"},
+			Send:  []string{"!stream-settings"},
+			Flags: "stream-begin !stream-end",
+			To:    "own-open",
+			Doc:   "Starts the stream, or starts it afresh.",
+		},
+		{
+			ID:    "send-begin-and-end",
+			From:  []string{"own-closed", "own-open"},
+			Send:  []string{"!stream-settings"},
+			Flags: "stream-begin stream-end",
+			To:    "own-closed",
+			Doc:   "A stream of one frame.",
+		},
+		{
+			ID:    "send-carry",
+			From:  []string{"own-open"},
+			Send:  []string{"!stream-settings"},
+			Flags: "!stream-begin !stream-end",
+			To:    "own-open",
+			Doc:   "A further frame.",
+		},
+		{
+			ID:    "send-end",
+			From:  []string{"own-open"},
+			Send:  []string{"!stream-settings"},
+			Flags: "!stream-begin stream-end",
+			To:    "own-closed",
+			Doc:   "The last frame.",
+		},
+		{
+			ID:       "send-settings",
+			From:     []string{"own-closed", "own-open"},
+			Send:     []string{"stream-settings"},
+			Flags:    "stream-begin !stream-end",
+			To:       "own-open",
+			Consumes: true,
+			Doc:      "Starts the stream with a content encoding.",
+		},
+		{
+			ID:       "send-settings-and-end",
+			From:     []string{"own-closed", "own-open"},
+			Send:     []string{"stream-settings"},
+			Flags:    "stream-begin stream-end",
+			To:       "own-closed",
+			Consumes: true,
+			Doc:      "A stream of settings alone.",
 		},
 	}
 }

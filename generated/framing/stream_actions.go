@@ -2,9 +2,9 @@
 
 package framing
 
-// ServerStreamActions are what the rows of the machine server-stream do. The code that runs the
-// machine implements them.
-type ServerStreamActions interface {
+// StreamActions are what the rows of the machine stream do. The code that runs the machine
+// implements them.
+type StreamActions interface {
 	// Begin is begin. Gives the stream a new context with the profile `identity`, and drops the old
 	// one. Raises too-many-streams.
 	Begin() *ProtocolError
@@ -19,14 +19,14 @@ type ServerStreamActions interface {
 }
 
 // Do takes the transition's actions in order, up to the first that fails.
-func (t ServerStreamTransition) Do(a ServerStreamActions) *ProtocolError {
+func (t StreamTransition) Do(a StreamActions) *ProtocolError {
 	switch t {
-	case ServerStreamTransitionBegin:
+	case StreamTransitionBegin:
 		if err := a.Begin(); err != nil {
 			return err
 		}
 		return a.Decode()
-	case ServerStreamTransitionBeginAndEnd:
+	case StreamTransitionBeginAndEnd:
 		if err := a.Begin(); err != nil {
 			return err
 		}
@@ -34,14 +34,14 @@ func (t ServerStreamTransition) Do(a ServerStreamActions) *ProtocolError {
 			return err
 		}
 		return a.End()
-	case ServerStreamTransitionCarry:
+	case StreamTransitionCarry:
 		return a.Decode()
-	case ServerStreamTransitionEnd:
+	case StreamTransitionEnd:
 		if err := a.Decode(); err != nil {
 			return err
 		}
 		return a.End()
-	case ServerStreamTransitionSettings:
+	case StreamTransitionSettings:
 		if err := a.Begin(); err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (t ServerStreamTransition) Do(a ServerStreamActions) *ProtocolError {
 			return err
 		}
 		return a.Apply()
-	case ServerStreamTransitionSettingsAndEnd:
+	case StreamTransitionSettingsAndEnd:
 		if err := a.Begin(); err != nil {
 			return err
 		}
