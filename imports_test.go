@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"internal/cli":      {"generated/framing", "internal/replay", "github.com/alecthomas/kong"},
 	"cmd/hgwire":        {"internal/cli"},
 
+	"internal/example":             {"github.com/rogpeppe/go-internal/..."},
 	"internal/schema":              {"github.com/BurntSushi/toml", "github.com/pelletier/go-toml/v2/unstable"},
 	"internal/dispatch":            {"internal/schema"},
 	"internal/verify":              {"internal/schema", "internal/dispatch"},

@@ -38,9 +38,7 @@ func (j *job) run(stdout, stderr io.Writer) error {
 		_, err := report.WriteTo(stdout)
 		return err
 	}
-	for _, f := range report.Fallbacks() {
-		fmt.Fprintln(stderr, f)
-	}
+	fmt.Fprint(stderr, report.Found.Text())
 	if j.pkg == "" {
 		j.pkg = s.Protocol.Name
 	}

@@ -22,7 +22,7 @@ func seed(f *testing.F) {
 		f.Add(src)
 	}
 	for _, a := range badSchemas(f) {
-		f.Add(a.Files[0].Data)
+		f.Add(a.Schema)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/hgwire/hgwire/internal/verify"
 )
 
-// Every file under testdata/good has a schema without findings and the exact report.
+// Every file under testdata/good has a schema without errors, the exact report and the information.
 func TestGood(t *testing.T) {
 	paths, err := filepath.Glob("testdata/good/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -122,6 +122,9 @@ func report(t *testing.T, s *schema.Schema) string {
 	var b strings.Builder
 	if _, err := r.WriteTo(&b); err != nil {
 		t.Fatal(err)
+	}
+	if text := r.Found.Text(); text != "" {
+		b.WriteString("\n" + text)
 	}
 	return b.String()
 }

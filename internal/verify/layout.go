@@ -14,7 +14,7 @@ const (
 
 // layout proves that every revision's header can be coded.
 func (c *checker) layout() bool {
-	before := len(c.found.List)
+	before := c.found.Errors()
 	reported := make(map[*schema.Field]bool)
 	for _, r := range c.Revisions {
 		bits := 0
@@ -40,7 +40,7 @@ func (c *checker) layout() bool {
 			d.Note(schema.Pos{}, "without max-send, a sender fills all that the %d bits of field %s can count", f.Bits, f.Name)
 		}
 	}
-	return len(c.found.List) == before
+	return c.found.Errors() == before
 }
 
 // place is where a field stands in the header of a revision, in bits from its start.

@@ -46,7 +46,9 @@ func (c *checker) machines() {
 		c.rows(m, courses)
 		c.states(m, courses)
 		c.trapped(m, courses)
-		c.total(m, c.summarize(m, courses))
+		r := c.summarize(m, courses)
+		c.total(m, r)
+		c.fallsBack(m, r)
 	}
 }
 
@@ -104,7 +106,7 @@ func (c *checker) derived(m *schema.Machine) bool {
 	if m.Key != nil {
 		return true
 	}
-	before := len(c.found.List)
+	before := c.found.Errors()
 	receiving := c.receivingWithin(m)
 	for _, w := range []struct {
 		when   schema.When
@@ -132,7 +134,7 @@ func (c *checker) derived(m *schema.Machine) bool {
 				Note(states[0].At("when"), "the first is %s", states[0].Name)
 		}
 	}
-	return len(c.found.List) == before
+	return c.found.Errors() == before
 }
 
 // receivingWithin returns a receiving state of a machine within m.

@@ -52,7 +52,7 @@ func (c *checker) keys(m *schema.Machine) bool {
 	if m.Key == nil {
 		return true
 	}
-	before := len(c.found.List)
+	before := c.found.Errors()
 	role := c.Protocol.Roles[0] // with the roles, own and peer keys change places
 	if m.Role != "" {
 		role = m.Role
@@ -77,5 +77,5 @@ func (c *checker) keys(m *schema.Machine) bool {
 			c.found.Add(m.Pos, KeysUncovered, "machine %s has no initial state for %s keys", m.Name, class.word)
 		}
 	}
-	return len(c.found.List) == before
+	return c.found.Errors() == before
 }

@@ -18,6 +18,7 @@ type Report struct {
 	Flags      int
 	Vectors    int
 	Machines   []MachineReport
+	Found      *schema.Diagnostics // errors and information
 }
 
 // MachineReport says what Check has looked at in one machine.
@@ -46,18 +47,7 @@ func newReport(s *schema.Schema) *Report {
 	return r
 }
 
-// Fallbacks returns the fall-backs of all machines, a line each.
-func (r *Report) Fallbacks() []string {
-	var lines []string
-	for _, m := range r.Machines {
-		for _, f := range m.Fallbacks {
-			lines = append(lines, m.Name+": "+f)
-		}
-	}
-	return lines
-}
-
-// WriteTo renders the report.
+// WriteTo renders what was looked at, without the findings.
 func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: protocol %s: revisions %d, frame types %d, flags %d, machines %d, vectors %d\n",
@@ -69,9 +59,6 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 			fmt.Fprintf(t, "%d\t%d\t%d\t%d\t%d\t%d\t  %s\n", m.Rows, m.Cells, m.Impossible, m.Otherwise, m.Calls, m.Misuse, m.Name)
 		}
 		t.Flush()
-	}
-	for _, f := range r.Fallbacks() {
-		b.WriteString(f + "\n")
 	}
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err

@@ -3,7 +3,7 @@ package verify
 import "github.com/hgwire/hgwire/internal/schema"
 
 // The rules of this package. LAY001 to LAY099 and the families SYN, NAM, REF, DOC, ERR and SET
-// are those of package schema.
+// are those of package schema. MAC101 to MAC199 are information, and no schema is wrong for them.
 const (
 	HeaderNotOctets  = "LAY101"
 	HeaderTooLong    = "LAY102"
@@ -34,6 +34,7 @@ const (
 	Absent           = "MAC012"
 	TrappedState     = "MAC013"
 	NotTotal         = "MAC014"
+	FallsBack        = "MAC101"
 	BadVector        = "VEC001"
 	VectorDiffers    = "VEC002"
 	VectorIllegal    = "VEC003"
@@ -71,6 +72,7 @@ func Rules() []schema.Rule {
 		{ID: Absent, Doc: "what a machine refers to exists in every revision of the machine"},
 		{ID: TrappedState, Doc: "from every state of a machine per key rows without error lead back to an initial state, or to a final one"},
 		{ID: NotTotal, Doc: "in a machine with total = true, a row decides whatever can happen"},
+		{ID: FallsBack, Doc: "information: what no row of a machine decides falls back to its otherwise or misuse"},
 		{ID: BadVector, Doc: "the line of a worked example is a frame of its revision"},
 		{ID: VectorDiffers, Doc: "the octets of a worked example are those of its line"},
 		{ID: VectorIllegal, Doc: "a worked example shows a frame that somebody may send"},

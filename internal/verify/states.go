@@ -63,6 +63,22 @@ func (c *checker) total(m *schema.Machine, r MachineReport) {
 	}
 }
 
+// fallsBack tells which cases no row of a machine decides that may fall back.
+func (c *checker) fallsBack(m *schema.Machine, r MachineReport) {
+	if m.Total || len(r.Fallbacks) == 0 {
+		return
+	}
+	at := m.At("otherwise")
+	if r.Otherwise == 0 {
+		at = m.At("misuse")
+	}
+	d := c.found.Inform(at, FallsBack, "no row of machine %s decides %d of its %d cells and %d of its %d calls",
+		m.Name, r.Otherwise, r.Cells, r.Misuse, r.Calls)
+	for _, f := range r.Fallbacks {
+		d.Note(schema.Pos{}, "%s", f)
+	}
+}
+
 // summarize adds the machine to the report, and returns what it adds.
 func (c *checker) summarize(m *schema.Machine, courses []*course) MachineReport {
 	t := c.tables[m]

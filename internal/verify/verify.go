@@ -12,8 +12,8 @@ import (
 	"github.com/hgwire/hgwire/internal/schema"
 )
 
-// Check proves the schema. The report says what was looked at; the error is nil or a
-// *schema.Diagnostics with all the findings.
+// Check proves the schema. The report says what was looked at and has all the findings; the error
+// is nil or a *schema.Diagnostics, the same findings when one of them is an error.
 func Check(s *schema.Schema) (*Report, error) {
 	c := &checker{
 		Schema: s,
@@ -30,6 +30,7 @@ func Check(s *schema.Schema) (*Report, error) {
 	if layout {
 		c.vectors()
 	}
+	c.report.Found = c.found
 	return c.report, c.found.Err()
 }
 
