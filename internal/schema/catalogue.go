@@ -130,7 +130,7 @@ func (r *resolver) errorText(e *Error, with *scope[bool]) (used map[string]bool)
 				r.found.Add(pos, BadText, ":parity is for keys, which are odd or even").Note(f.Pos, "field %s", name)
 			}
 		default:
-			r.found.Add(pos, NoPlaceholder, "%q is neither a header field nor listed in `with`%s", name, suggest(name, append(r.fields.names(), e.With...)))
+			r.found.Add(pos, NoPlaceholder, "%q is neither a header field nor listed in `with`%s", name, Suggest(name, append(r.fields.names(), e.With...)))
 		}
 	}
 	return used

@@ -41,7 +41,7 @@ func (s *scope[T]) define(found *Diagnostics, pos Pos, name string, item T) {
 func (s *scope[T]) find(found *Diagnostics, pos Pos, name string) (item T, ok bool) {
 	item, ok = s.items[name]
 	if !ok && !s.holed && strings.TrimSpace(name) != "" {
-		found.Add(pos, s.rule, "undefined %s %q%s", s.what, name, suggest(name, s.names()))
+		found.Add(pos, s.rule, "undefined %s %q%s", s.what, name, Suggest(name, s.names()))
 	}
 	return item, ok
 }

@@ -16,8 +16,8 @@ func similar(word string, candidates []string) string {
 	return best
 }
 
-// suggest returns `; did you mean "x"?` with the candidate most like the word, or nothing.
-func suggest(word string, candidates []string) string { return didYouMean(similar(word, candidates)) }
+// Suggest returns `; did you mean "x"?` with the candidate most like the word, or nothing.
+func Suggest(word string, candidates []string) string { return didYouMean(similar(word, candidates)) }
 
 func didYouMean(word string) string {
 	if word == "" {
@@ -26,9 +26,9 @@ func didYouMean(word string) string {
 	return fmt.Sprintf("; did you mean %q?", word)
 }
 
-// suggestOrList is suggest, or else the list of all candidates.
+// suggestOrList is Suggest, or else the list of all candidates.
 func suggestOrList(word string, candidates []string) string {
-	if s := suggest(word, candidates); s != "" {
+	if s := Suggest(word, candidates); s != "" {
 		return s
 	}
 	return "; it is one of " + strings.Join(candidates, ", ")

@@ -175,7 +175,7 @@ func (r *resolver) flagIn(sets []*FlagSet, w word) *Flag {
 			for _, f := range s.Flags {
 				names = append(names, f.Name)
 			}
-			r.found.Add(w.pos, NoFlag, "%q has no flag %q%s", s.Name, w.name, suggest(w.name, names)).Note(s.Pos, "defined here")
+			r.found.Add(w.pos, NoFlag, "%q has no flag %q%s", s.Name, w.name, Suggest(w.name, names)).Note(s.Pos, "defined here")
 			return nil
 		case first == nil:
 			first = f

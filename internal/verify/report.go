@@ -9,35 +9,35 @@ import (
 	"github.com/hgwire/hgwire/internal/schema"
 )
 
-// Report says what Check has looked at.
+// Report says what Check has looked at. Its form as JSON is read by others: keys are only added.
 type Report struct {
-	Path       string
-	Protocol   string
-	Revisions  int
-	FrameTypes int
-	Flags      int
-	Vectors    int
-	Machines   []MachineReport
-	Found      *schema.Diagnostics // errors and information
+	Path       string              `json:"-"`
+	Protocol   string              `json:"protocol"`
+	Revisions  int                 `json:"revisions"`
+	FrameTypes int                 `json:"frameTypes"`
+	Flags      int                 `json:"flags"`
+	Vectors    int                 `json:"vectors"`
+	Machines   []MachineReport     `json:"machines"`
+	Found      *schema.Diagnostics `json:"-"` // errors and information
 }
 
 // MachineReport says what Check has looked at in one machine.
 type MachineReport struct {
-	Name       string
-	Rows       int
-	Cells      int // of frames
-	Impossible int // cells that no frame can reach
-	Otherwise  int // cells that are possible and that no row decides
-	Calls      int // pairs of a state and an event
-	Misuse     int // those of them that no row decides
+	Name       string `json:"name"`
+	Rows       int    `json:"rows"`
+	Cells      int    `json:"cells"`      // of frames
+	Impossible int    `json:"impossible"` // cells that no frame can reach
+	Otherwise  int    `json:"otherwise"`  // cells that are possible and that no row decides
+	Calls      int    `json:"calls"`      // pairs of a state and an event
+	Misuse     int    `json:"misuse"`     // those of them that no row decides
 
 	// Fallbacks tells, for each group of cells and calls that no row decides, what happens in one
-	// of them. It is information: falling back is legal.
-	Fallbacks []string
+	// of them: FallsBack tells it with its place.
+	Fallbacks []string `json:"-"`
 }
 
 func newReport(s *schema.Schema) *Report {
-	r := &Report{Path: s.Path, Protocol: s.Protocol.Name, Revisions: len(s.Revisions), FrameTypes: len(s.Frames)}
+	r := &Report{Path: s.Path, Protocol: s.Protocol.Name, Revisions: len(s.Revisions), FrameTypes: len(s.Frames), Machines: []MachineReport{}}
 	for _, set := range s.FlagSets {
 		r.Flags += len(set.Flags)
 	}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"errors"
+	"io"
+
+	"github.com/hgwire/hgwire/internal/findings"
+	"github.com/hgwire/hgwire/internal/schema"
+	"github.com/hgwire/hgwire/internal/verify"
+)
+
+// look reads and proves a schema. The schema is of use when the run has not failed.
+func look(command, path string) (*schema.Schema, *findings.Run) {
+	r := &findings.Run{Command: command, Path: path}
+	s, err := schema.LoadFile(path)
+	if err != nil {
+		if found, ok := errors.AsType[*schema.Diagnostics](err); ok {
+			r.Found = found
+		} else {
+			r.Failure = err
+		}
+		return nil, r
+	}
+	report, err := verify.Check(s)
+	r.Found = report.Found
+	if err == nil {
+		r.Report = report
+	}
+	return s, r
+}
+
+// prove tells what is proved about the schema.
+func prove(o *options, stdout, stderr io.Writer) error {
+	_, r := look("verify", o.schema)
+	return tell(r, o, stdout, stderr)
+}
+
+// tell tells what was found. The error is errFound when the schema is of no use.
+func tell(r *findings.Run, o *options, stdout, stderr io.Writer) error {
+	if err := r.Write(o.format, stdout, stderr); err != nil {
+		return err
+	}
+	if r.Failed() {
+		return errFound
+	}
+	return nil
+}

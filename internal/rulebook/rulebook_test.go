@@ -1,0 +1,78 @@
+package rulebook_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hgwire/hgwire/internal/rulebook"
+	"github.com/hgwire/hgwire/internal/schema"
+	"github.com/hgwire/hgwire/internal/verify"
+)
+
+// unproved are the rules whose mended schema has other faults that only verify finds, and why.
+var unproved = map[string]string{
+	"LAY006": "the 64 states that are left are not in use",
+}
+
+// Every rule is in a family, has a family of its prefix alone, and can be explained. A schema that
+// breaks a rule is right in every respect when it is mended.
+func TestFamilies(t *testing.T) {
+	var got []string
+	for _, f := range rulebook.Families() {
+		for _, r := range f.Rules {
+			got = append(got, r.ID)
+			if r.Family != f.Title {
+				t.Errorf("%s: got family %q, want %q", r.ID, r.Family, f.Title)
+			}
+			var b strings.Builder
+			if err := r.Explain(&b); err != nil {
+				t.Error(err)
+			}
+			for _, part := range []string{r.ID, r.Doc, r.Example.Text, r.Example.Want, "--- schema.toml\n+++ schema.toml (mended)\n@@ "} {
+				if !strings.Contains(b.String(), part) {
+					t.Errorf("%s: the explanation lacks %q:\n%s", r.ID, part, b.String())
+				}
+			}
+			mended, err := r.Example.Mended()
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := schema.Load("schema.toml", mended)
+			if err != nil {
+				t.Errorf("%s: the mended schema is refused:\n%v", r.ID, err)
+				continue
+			}
+			if _, err := verify.Check(s); (err != nil) != (unproved[r.ID] != "") {
+				t.Errorf("%s: got %v for the mended schema, want errors only with a reason, which is %q", r.ID, err, unproved[r.ID])
+			}
+		}
+	}
+	var want []string
+	for _, r := range append(schema.Rules(), verify.Rules()...) {
+		want = append(want, r.ID)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got the rules %q, want %q", got, want)
+	}
+}
+
+func TestFind(t *testing.T) {
+	for _, test := range []struct{ id, want, err string }{
+		{"MAC001", "MAC001", ""},
+		{"mac001", "MAC001", ""},
+		{"mac0001", "", `there is no rule "mac0001"; did you mean "MAC001"?`},
+		{"nonsense", "", `there is no rule "nonsense"`},
+	} {
+		r, err := rulebook.Find(test.id)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if r.ID != test.want || got != test.err {
+			t.Errorf("Find(%q): got %s, %q, want %s, %q", test.id, r.ID, got, test.want, test.err)
+		}
+	}
+}
