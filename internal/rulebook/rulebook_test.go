@@ -76,3 +76,30 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+// The examples of the rules about names that are misspelt suggest the right one.
+func TestSuggestions(t *testing.T) {
+	for _, id := range strings.Fields(`SYN004 SYN008 REF001 REF002 REF003 REF004 REF005 REF006 REF007
+		REF008 REF009 REF010 REF011 REF012 REF013 ERR002 VEC001`) {
+		r, err := rulebook.Find(id)
+		if err != nil {
+			t.Error(err)
+		} else if !strings.Contains(r.Example.Want, "; did you mean ") {
+			t.Errorf("%s: got no suggestion:\n%s", id, r.Example.Want)
+		}
+	}
+}
+
+// Every finding of an example has a place, and shows it with a caret.
+func TestCarets(t *testing.T) {
+	for _, f := range rulebook.Families() {
+		for _, r := range f.Rules {
+			for finding := range strings.SplitSeq(r.Example.Want, "\n\n") {
+				lines := strings.SplitN(finding, "\n", 4)
+				if len(lines) < 3 || !strings.HasPrefix(lines[0], "schema.toml:") || strings.TrimLeft(lines[2], " \t") != "^" {
+					t.Errorf("%s: got no caret:\n%s", r.ID, finding)
+				}
+			}
+		}
+	}
+}

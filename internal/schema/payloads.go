@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (r *resolver) definePayloads(raws []payloadBlock) {
 	for i := range raws {
@@ -15,7 +18,7 @@ func (r *resolver) definePayloads(raws []payloadBlock) {
 		}
 		parts := newScope[*PayloadField]("earlier payload field", NoPart)
 		for i := range raw.Fields {
-			f := r.payloadField(parts, &raw.Fields[i])
+			f := r.payloadField(parts, &raw.Fields[i], raw.Fields[i:])
 			if f.Size == "rest" && (i < len(raw.Fields)-1 || p.Repeat) {
 				r.found.Add(f.At("size"), RestNotLast, "only the last field of a payload, and of one that does not repeat, takes the rest")
 			}
@@ -26,8 +29,9 @@ func (r *resolver) definePayloads(raws []payloadBlock) {
 	}
 }
 
-// payloadField makes a field. parts has the fields before it, and gets this one.
-func (r *resolver) payloadField(parts *scope[*PayloadField], raw *payloadFieldRow) *PayloadField {
+// payloadField makes a field. parts has the fields before it, and gets this one; rest has this one
+// and those after it.
+func (r *resolver) payloadField(parts *scope[*PayloadField], raw *payloadFieldRow, rest []payloadFieldRow) *PayloadField {
 	f := &PayloadField{
 		Node:  raw.Node,
 		Name:  raw.Name,
@@ -45,15 +49,20 @@ func (r *resolver) payloadField(parts *scope[*PayloadField], raw *payloadFieldRo
 		r.needs(raw.Node, "size", sort)
 	}
 	if raw.Size != "rest" {
-		r.part(parts, raw.Node, "size", raw.Size)
+		r.part(parts, rest, raw.Node, "size", raw.Size)
 	}
-	r.part(parts, raw.Node, "count", raw.Count)
+	r.part(parts, rest, raw.Node, "count", raw.Count)
 	parts.define(r.found, raw.At("name"), raw.Name, f)
 	return f
 }
 
 // part checks that the value of a key names a number earlier in the payload.
-func (r *resolver) part(parts *scope[*PayloadField], n Node, key, name string) {
+func (r *resolver) part(parts *scope[*PayloadField], rest []payloadFieldRow, n Node, key, name string) {
+	late := slices.IndexFunc(rest, func(f payloadFieldRow) bool { return f.Name == name })
+	if _, early := parts.items[name]; late >= 0 && !early && has(n, key) && strings.TrimSpace(name) != "" {
+		r.found.Add(n.At(key), NoPart, "payload field %q does not come earlier", name).Note(rest[late].At("name"), "defined here")
+		return
+	}
 	if f, ok := lookUp(r, parts, n, key, name); ok && f.Type != "" && !f.isNumber() {
 		r.found.Add(n.At(key), WrongKind, "field %q is not a number", name).Note(f.Pos, "defined here")
 	}

@@ -23,7 +23,6 @@ func (r *resolver) octets(raw *vectorBlock) []byte {
 		octet, err := hex.DecodeString(pair)
 		if err != nil || len(octet) != 1 {
 			r.found.Add(r.src.inside(raw.At("octets"), raw.Octets, off), BadOctets, "%q is not a pair of hexadecimal digits", pair)
-			return nil
 		}
 		octets = append(octets, octet...)
 		off += len(pair)

@@ -12,7 +12,8 @@ const (
 	maxRun    = 64 // bits of fields that share octets
 )
 
-// layout proves that every revision's header can be coded.
+// layout proves that every revision's header can be coded, which it reports, and that its limits
+// go together.
 func (c *checker) layout() bool {
 	before := c.found.Errors()
 	reported := make(map[*schema.Field]bool)
@@ -30,6 +31,7 @@ func (c *checker) layout() bool {
 		c.one(r, NoLength, "payload-length", kinds[schema.FieldLength])
 		c.one(r, NoType, "type", kinds[schema.FieldType])
 	}
+	coded := c.found.Errors() == before
 	for _, f := range c.Header.Fields {
 		if f.Limit == nil || f.SendLimit() <= f.Limit.Default {
 			continue
@@ -40,7 +42,7 @@ func (c *checker) layout() bool {
 			d.Note(schema.Pos{}, "without max-send, a sender fills all that the %d bits of field %s can count", f.Bits, f.Name)
 		}
 	}
-	return c.found.Errors() == before
+	return coded
 }
 
 // place is where a field stands in the header of a revision, in bits from its start.
@@ -89,27 +91,28 @@ func (c *checker) straddle(r *schema.Revision, p place) bool {
 
 // size proves that the header is a whole number of octets, and not too many.
 func (c *checker) size(r *schema.Revision, bits int) {
+	var terms []string
+	for _, p := range c.places(r) {
+		terms = append(terms, fmt.Sprintf("%s %d", p.Name, p.Bits))
+	}
 	if bits%8 != 0 {
-		var terms []string
-		for _, p := range c.places(r) {
-			terms = append(terms, fmt.Sprintf("%s %d", p.Name, p.Bits))
-		}
 		c.found.Add(c.Header.Pos, HeaderNotOctets, "the header of revision %s has %d bits, which is not a whole number of octets", r.ID, bits).
 			Note(schema.Pos{}, "%s", strings.Join(terms, " + "))
 	}
 	if octets := (bits + 7) / 8; octets > maxHeader {
-		c.found.Add(c.Header.Pos, HeaderTooLong, "the header of revision %s has %d octets; at most %d", r.ID, octets, maxHeader)
+		c.found.Add(c.Header.Pos, HeaderTooLong, "the header of revision %s has %d octets; at most %d", r.ID, octets, maxHeader).
+			Note(schema.Pos{}, "in bits: %s", strings.Join(terms, " + "))
 	}
 }
 
 // one proves that the revision has exactly one field of a kind.
 func (c *checker) one(r *schema.Revision, rule, kind string, fields []*schema.Field) {
-	switch len(fields) {
-	case 0:
+	if len(fields) == 0 {
 		c.found.Add(c.Header.Pos, rule, "the header of revision %s has no field of kind %s", r.ID, kind)
-	case 1:
-	default:
-		c.found.Add(fields[1].Pos, rule, "the header of revision %s has another field of kind %s", r.ID, kind).
+		return
+	}
+	for _, f := range fields[1:] {
+		c.found.Add(f.Pos, rule, "the header of revision %s has another field of kind %s", r.ID, kind).
 			Note(fields[0].Pos, "the first is %s", fields[0].Name)
 	}
 }

@@ -10,18 +10,24 @@ import (
 
 // machines proves what the machines say, each by itself and then all of a role together.
 func (c *checker) machines() {
-	sound := true
+	unsound := make(map[*schema.Machine]bool)
 	for _, m := range c.Machines {
-		sound = c.within(m) && sound
-		sound = c.derived(m) && sound
-		sound = c.keys(m) && sound
+		if !all(c.within(m), c.derived(m), c.keys(m)) {
+			unsound[m] = true
+			unsound[m.Within] = true // its states follow from those of m
+		}
 		c.absent(m)
 		c.unused(m)
 		c.legalFlags(m)
+		c.ambiguousCalls(m)
+		if c.typeField() == nil {
+			unsound[m] = true
+			continue
+		}
 		if !dispatch.Fits(m, c.typeField()) {
 			c.found.Add(m.Pos, TableTooLarge, "the table of machine %s would have more than %d cells", m.Name, dispatch.MaxCells).
 				Note(schema.Pos{}, "it has one for every combination of states, frame types and flags that the rows look at")
-			sound = false
+			unsound[m] = true
 			continue
 		}
 		c.tables[m] = dispatch.New(m, c.typeField())
@@ -30,19 +36,23 @@ func (c *checker) machines() {
 			c.sends[m] = dispatch.NewSend(m, c.typeField())
 			c.ambiguous(m, c.sends[m])
 		}
-		c.ambiguousCalls(m)
 	}
-	if !sound {
-		return // what can happen depends on all the machines
-	}
-	var all []*course
+	var courses []*course
+	var unknown []string // roles
 	for _, role := range c.Protocol.Roles {
-		courses := c.courses(role)
-		c.received(role, courses)
-		all = append(all, courses...)
+		if slices.ContainsFunc(c.Machines, func(m *schema.Machine) bool { return m.Of(role) && unsound[m] }) {
+			unknown = append(unknown, role) // what can happen to a role depends on all of its machines
+			continue
+		}
+		list := c.courses(role)
+		c.received(role, list)
+		courses = append(courses, list...)
 	}
 	for _, m := range c.Machines {
-		courses := slices.DeleteFunc(slices.Clone(all), func(co *course) bool { return !co.has(m) })
+		if slices.ContainsFunc(unknown, m.Of) {
+			continue
+		}
+		courses := slices.DeleteFunc(slices.Clone(courses), func(co *course) bool { return !co.has(m) })
 		c.rows(m, courses)
 		c.states(m, courses)
 		c.trapped(m, courses)
@@ -51,6 +61,9 @@ func (c *checker) machines() {
 		c.fallsBack(m, r)
 	}
 }
+
+// all reports whether each of the proofs has been given.
+func all(proofs ...bool) bool { return !slices.Contains(proofs, false) }
 
 // within proves that m is within a connection machine that a frame visits earlier.
 func (c *checker) within(m *schema.Machine) bool {
@@ -123,14 +136,14 @@ func (c *checker) derived(m *schema.Machine) bool {
 				states = append(states, st)
 			}
 		}
-		switch {
-		case len(states) == 0 && w.needed:
+		if len(states) == 0 && w.needed {
 			d := c.found.Add(m.Pos, DerivedStates, "machine %s has no state with when = %q", m.Name, w.word)
 			if w.when == schema.WhenSomeReceiving {
 				d.Note(receiving.Pos, "the connection is in none of its states while an instance is in %s", receiving.Name)
 			}
-		case len(states) > 1:
-			c.found.Add(states[1].At("when"), DerivedStates, "machine %s has another state with when = %q", m.Name, w.word).
+		}
+		for _, st := range states[min(1, len(states)):] {
+			c.found.Add(st.At("when"), DerivedStates, "machine %s has another state with when = %q", m.Name, w.word).
 				Note(states[0].At("when"), "the first is %s", states[0].Name)
 		}
 	}

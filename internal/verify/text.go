@@ -82,7 +82,13 @@ func (c *checker) parseType(r *schema.Revision, word string) (uint64, error) {
 	}
 	v, err := parseNumber(word)
 	if err != nil {
-		return 0, fmt.Errorf("revision %s has no frame type %q", r.ID, word)
+		var names []string
+		for _, f := range c.Frames {
+			if r.In(f.Since) {
+				names = append(names, f.Name)
+			}
+		}
+		return 0, fmt.Errorf("revision %s has no frame type %q%s", r.ID, word, schema.Suggest(word, names))
 	}
 	return v, nil
 }
@@ -92,15 +98,16 @@ func parseFlags(s *schema.FlagSet, words string) (uint64, error) {
 	var flags uint64
 	for word := range strings.SplitSeq(words, "|") {
 		v, err := parseNumber(word)
+		var names []string
 		if err != nil && s != nil {
 			for _, f := range s.Flags {
-				if f.Name == word {
+				if names = append(names, f.Name); f.Name == word {
 					v, err = 1<<f.Bit, nil
 				}
 			}
 		}
 		if err != nil {
-			return 0, fmt.Errorf("there is no flag %q", word)
+			return 0, fmt.Errorf("there is no flag %q%s", word, schema.Suggest(word, names))
 		}
 		flags |= v
 	}

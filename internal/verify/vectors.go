@@ -30,8 +30,11 @@ func (c *checker) vectors() {
 			}
 			continue
 		}
-		if why := c.unsendable(v.Revision, f); why != "" {
-			c.found.Add(v.At("frame"), VectorIllegal, "nobody may send this frame: %s", why)
+		if why, by := c.unsendable(v.Revision, f); why != "" {
+			d := c.found.Add(v.At("frame"), VectorIllegal, "nobody may send this frame: %s", why)
+			if by != (schema.Pos{}) {
+				d.Note(by, "the reason")
+			}
 		}
 	}
 }
@@ -75,12 +78,12 @@ func spaced(octets []byte) string {
 	return fmt.Sprintf("% x", octets)
 }
 
-// unsendable returns why no role may send the frame, or "".
-func (c *checker) unsendable(r *schema.Revision, f *frame) string {
+// unsendable returns why no role may send the frame and what says so, or "".
+func (c *checker) unsendable(r *schema.Revision, f *frame) (why string, by schema.Pos) {
 	id := f.values[c.typeField().Index]
 	t := c.frame(id)
 	if t == nil || !r.In(t.Since) {
-		return fmt.Sprintf("revision %s has no type %d", r.ID, id)
+		return fmt.Sprintf("revision %s has no type %d", r.ID, id), c.typeField().Pos
 	}
 	for _, p := range c.places(r) {
 		v := f.values[p.Index]
@@ -91,18 +94,18 @@ func (c *checker) unsendable(r *schema.Revision, f *frame) string {
 				break
 			}
 			if unknown := v &^ set.Mask(); unknown != 0 {
-				return fmt.Sprintf("%s has undefined bits %d", p.Name, unknown)
+				return fmt.Sprintf("%s has undefined bits %d", p.Name, unknown), set.Pos
 			}
 			for _, rule := range set.Rules {
 				if !rule.Allows(v) {
-					return fmt.Sprintf("%s %s breaks %s (line %d)", p.Name, flagNames(set, v), ruleText(rule), rule.Pos.Line)
+					return fmt.Sprintf("%s %s breaks %s (line %d)", p.Name, flagNames(set, v), ruleText(rule), rule.Pos.Line), rule.Pos
 				}
 			}
 		case schema.FieldKey:
 			if p.Parity == "sender" && !slices.ContainsFunc(t.From, func(role string) bool { return (role == p.Odd) == (v%2 == 1) }) {
-				return fmt.Sprintf("%s %d is for the other side: %s comes from the %s, and odd values are the %s's", p.Name, v, t.Name, t.From[0], p.Odd)
+				return fmt.Sprintf("%s %d is for the other side: %s comes from the %s, and odd values are the %s's", p.Name, v, t.Name, t.From[0], p.Odd), p.At("odd")
 			}
 		}
 	}
-	return ""
+	return "", schema.Pos{}
 }

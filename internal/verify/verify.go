@@ -24,9 +24,7 @@ func Check(s *schema.Schema) (*Report, error) {
 	}
 	layout := c.layout()
 	c.flags()
-	if c.typeField() != nil {
-		c.machines()
-	}
+	c.machines()
 	if layout {
 		c.vectors()
 	}
