@@ -5,11 +5,12 @@
 // RULE.txtar is the main archive of a rule, which `gen explain` prints. Beside its comment, an
 // explanation for people, it has the files schema.toml, want and mend. RULE-CASE.txtar is a
 // further case, which tests alone look at: it needs neither a comment nor a mend.
+//
+// A new archive may have mend.toml, the whole mended schema, in place of mend: what Format returns
+// has the mend. The tests that rewrite archives do that.
 package example
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -39,11 +40,15 @@ func Parse(archive []byte) (*Example, error) {
 	for _, f := range a.Files {
 		names = append(names, f.Name)
 	}
-	if list := strings.Join(names, " "); list != "schema.toml want" && list != "schema.toml want mend" {
+	list := strings.Join(names, " ")
+	if list != "schema.toml want" && list != "schema.toml want mend" && list != "schema.toml want mend.toml" {
 		return nil, fmt.Errorf("the archive has the files %q, not schema.toml, want and perhaps mend", names)
 	}
 	e := &Example{Text: string(a.Comment), Schema: a.Files[0].Data, Want: string(a.Files[1].Data)}
-	if len(a.Files) == 3 {
+	switch {
+	case strings.HasSuffix(list, "mend.toml"):
+		e.Mend = mend(e.Schema, a.Files[2].Data)
+	case len(a.Files) == 3:
 		e.Mend = a.Files[2].Data
 	}
 	return e, nil
@@ -59,35 +64,4 @@ func (e *Example) Format() []byte {
 		a.Files = append(a.Files, txtar.File{Name: "mend", Data: e.Mend})
 	}
 	return txtar.Format(a)
-}
-
-// Mended returns the schema after its mend: a diff without line numbers. An empty line parts the
-// hunks. Each has lines that go, with a minus before them, lines that come, with a plus, and
-// perhaps lines that stay, with a space; those that go and stay are found once in the schema.
-func (e *Example) Mended() ([]byte, error) {
-	if len(e.Mend) == 0 {
-		return nil, errors.New("there is no mend")
-	}
-	text := append([]byte("\n"), e.Schema...)
-	for hunk := range bytes.SplitSeq(bytes.TrimSuffix(e.Mend, []byte("\n")), []byte("\n\n")) {
-		before, after := []byte("\n"), []byte("\n")
-		for line := range bytes.SplitSeq(hunk, []byte("\n")) {
-			kind, line := line[:min(1, len(line))], append(line[min(1, len(line)):len(line):len(line)], '\n')
-			switch string(kind) {
-			case " ":
-				before, after = append(before, line...), append(after, line...)
-			case "-":
-				before = append(before, line...)
-			case "+":
-				after = append(after, line...)
-			default:
-				return nil, fmt.Errorf("a line of the mend begins with %q, not with a minus, a plus or a space", kind)
-			}
-		}
-		if n := bytes.Count(text, before); n != 1 || len(before) == 1 {
-			return nil, fmt.Errorf("the schema has these lines %d times, want once:\n%s", n, before)
-		}
-		text = bytes.Replace(text, before, after, 1)
-	}
-	return text[1:], nil
 }

@@ -51,6 +51,35 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// A mended schema in whole becomes the diff that leads to it.
+func TestParseMended(t *testing.T) {
+	for _, test := range []struct{ name, schema, mended, mend string }{
+		{"replace", "a\nb\nc\n", "a\nd\nc\n", "-b\n+d\n"},
+		{"add", "a\nb\nb\nc\n", "a\nb\nb\nc\nd\n", " c\n+d\n"},
+		{"remove one of two", "a\nb\nx\nb\nc\n", "a\nb\nx\nc\n", " x\n-b\n"},
+		{"far apart", "a\n1\n2\n3\n4\n5\n6\n7\n8\nb\n", "x\n1\n2\n3\n4\n5\n6\n7\n8\ny\n", "-a\n+x\n\n-b\n+y\n"},
+		{"nothing", "a\n", "a\n", ""},
+		{"empty lines", "a\n\nb\n\na\n", "a\n\nc\n\na\n", "-b\n+c\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e, err := example.Parse([]byte("-- schema.toml --\n" + test.schema + "-- want --\n-- mend.toml --\n" + test.mended))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(e.Mend) != test.mend {
+				t.Errorf("got mend %q, want %q", e.Mend, test.mend)
+			}
+			if got, err := e.Mended(); test.mend == "" {
+				if err == nil {
+					t.Errorf("got %q, want an error", got)
+				}
+			} else if err != nil || string(got) != test.mended {
+				t.Errorf("got %q, %v, want %q", got, err, test.mended)
+			}
+		})
+	}
+}
+
 func TestRule(t *testing.T) {
 	for _, test := range []struct {
 		name, rule string
