@@ -67,8 +67,5 @@ func (r *resolver) flagRule(flags *scope[*Flag], raw *flagRuleRow) *FlagRule {
 			r.found.Add(raw.At(k.key), FewFlags, "%s names at least %d flags", k.key, k.least)
 		}
 	}
-	if first == "" {
-		r.found.Add(raw.Pos, MissingKey, "rule has none of excludes, any-of and requires")
-	}
 	return rule
 }

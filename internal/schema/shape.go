@@ -37,19 +37,24 @@ func (s *shape) table(n *node, t reflect.Type, what string) {
 		return true
 	})
 	for _, f := range slots {
-		other, either := strings.CutPrefix(f.need, "or ")
 		switch {
 		case f.present || f.need == "":
-		case either:
-			if !slices.ContainsFunc(slots, func(o slot) bool { return o.key == other && o.present }) {
-				s.found.Add(s.pos(n.off), MissingKey, "%s has neither %s nor %s", what, f.key, other)
-			}
 		case f.need == "doc":
 			s.found.Add(s.pos(n.off), MissingDoc, "%s has no doc", what)
 		default:
 			s.found.Add(s.pos(n.off), MissingKey, "%s has no %s", what, f.key)
 		}
 	}
+	if one := oneOf(t); len(one) > 0 && !slices.ContainsFunc(slots, func(f slot) bool { return f.present && slices.Contains(one, f.key) }) {
+		last := len(one) - 1
+		s.found.Add(s.pos(n.off), MissingKey, "%s has none of %s and %s", what, strings.Join(one[:last], ", "), one[last])
+	}
+}
+
+// oneOf returns the keys of which a table has exactly one, if there are any such.
+func oneOf(t reflect.Type) []string {
+	node, _ := t.FieldByName("Node")
+	return strings.Fields(node.Tag.Get("one"))
 }
 
 // value checks one value and reports whether it can be decoded as f.
