@@ -17,6 +17,7 @@ generate: ## write generated/ from schema.toml
 
 check: ## say what in generated/ is stale, write nothing
 	$(GO) run ./gen -check
+	$(GO) run ./gen jsonschema -check -out generated/schema.schema.json
 
 verify: ## prove schema.toml consistent
 	$(GO) run ./gen verify

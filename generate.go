@@ -1,3 +1,4 @@
 package hgwire
 
 //go:generate go run ./gen
+//go:generate go run ./gen jsonschema -out generated/schema.schema.json

@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"internal/output":              {"github.com/rogpeppe/go-internal/..."},
 	"internal/emit/golang":         {"internal/schema", "internal/dispatch", "internal/output", "github.com/dave/jennifer/jen"},
 	"internal/emit/golang/support": nil,
+	"internal/emit/jsonschema":     {"internal/schema"},
 	"internal/rulebook":            {"internal/example", "internal/schema", "internal/verify", "github.com/rogpeppe/go-internal/..."},
 	"internal/findings":            {"internal/rulebook", "internal/schema"},
 	"gen":                          {"internal/schema", "internal/verify", "internal/rulebook", "internal/findings", "internal/output", "internal/emit/..."},

@@ -19,6 +19,8 @@ usage: gen [flags]                write the package
        gen -check [flags]         print what is stale as a diff, and write nothing
        gen verify [flags]         print what is proved about the schema
        gen explain [RULE...]      explain rules, with an example and its mend; without one, list all
+       gen jsonschema             print the JSON Schema of the schema language, which editors check and
+                                  complete schemas with; with -out, write or compare a file of it
 
 flags, with one dash or two:
   -schema FILE     the schema (default schema.toml)
@@ -27,7 +29,7 @@ flags, with one dash or two:
   -check           compare only
   -format FORM     how findings are told: text (default), json, github (workflow commands), sarif
 
-verify takes -schema and -format only, explain none.
+verify takes -schema and -format only, jsonschema -out and -check, explain none.
 
 As text, findings go to standard error. In the other forms they are one document on standard
 output, also when there are none; what gen says about files goes to standard error then.
@@ -72,6 +74,7 @@ var commands = []*command{
 	{"", []string{"schema", "out", "package", "check", "format"}, 0, generate},
 	{"verify", []string{"schema", "format"}, 0, prove},
 	{"explain", nil, math.MaxInt, explain},
+	{"jsonschema", []string{"out", "check"}, 0, jsonSchema},
 }
 
 // parse reads the command line: flags stand before or after the command and its arguments.

@@ -4,6 +4,7 @@
 //	gen -check     says what is stale, and writes nothing
 //	gen verify     reports what is proved about the schema
 //	gen explain    explains the rules that schemas obey
+//	gen jsonschema prints the JSON Schema of the schema language, for editors
 //
 // From another module: go run github.com/hgwire/hgwire/gen -schema my.toml -out ./my
 package main

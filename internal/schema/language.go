@@ -95,11 +95,10 @@ func (l *language) table(typ reflect.Type) *Table {
 	if t := l.tables[typ]; t != nil {
 		return t
 	}
-	node, _ := typ.FieldByName("Node")
 	t := &Table{
 		Name: tableName(typ.Name()),
 		Doc:  l.comments[[2]string{typ.Name()}],
-		One:  oneOf(t),
+		One:  oneOf(typ),
 	}
 	l.tables[typ] = t
 	for _, f := range slotsOf(typ) {
