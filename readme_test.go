@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hgwire/hgwire/internal/cli"
+	"github.com/hgwire/hgwire/internal/emit/jsonschema"
 	"github.com/hgwire/hgwire/internal/schema"
 	"github.com/hgwire/hgwire/internal/verify"
 )
@@ -110,6 +111,13 @@ func TestReadmeReport(t *testing.T) {
 	}
 	if !strings.Contains(read(t, "README.md"), "```text\n"+want.String()+"```") {
 		t.Errorf("the README does not show\n%s", want.String())
+	}
+}
+
+// TestReadmeEditors holds the README to the address of the JSON Schema.
+func TestReadmeEditors(t *testing.T) {
+	if line := "#:schema " + jsonschema.URL; !strings.Contains(read(t, "README.md"), "\n"+line+"\n") {
+		t.Errorf("the README does not show\n%s", line)
 	}
 }
 
