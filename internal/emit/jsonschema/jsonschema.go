@@ -4,8 +4,8 @@
 // such as references, is for package schema to check. The one rule to remember: the JSON Schema
 // refuses nothing that a schema may say.
 //
-// The draft is draft-07. Taplo, which is behind Even Better TOML, knows drafts 4 to 7, and Tombi
-// knows draft-07 and later; both follow `definitions` and local references.
+// The draft is draft-07, the latest that both Taplo, which is behind Even Better TOML, and Tombi
+// read: Taplo is built on drafts 4 to 7. Both follow `definitions` and local references.
 package jsonschema
 
 import (
