@@ -11,6 +11,10 @@ const (
 	ellipsis     = "..."
 )
 
+// Excerpt returns the line of p as messages show it, and below it a caret. It reports false for a
+// place outside the source.
+func Excerpt(source []byte, p Pos) (line, caret string, ok bool) { return excerpt(source, p) }
+
 // excerpt returns the line of p, cropped when it is long, and below it a caret under the column
 // of p. Tabs stand in both lines, so that they align whatever the width of a tab.
 func excerpt(source []byte, p Pos) (line, caret string, ok bool) {

@@ -51,22 +51,34 @@ func (c *checker) encode(r *schema.Revision, f *frame) []byte {
 
 // decode returns the frame that the octets are, the whole of them.
 func (c *checker) decode(r *schema.Revision, octets []byte) (*frame, error) {
-	bits := 0
-	for _, p := range c.places(r) {
-		bits += p.Bits
+	f, size := c.read(r, octets)
+	if len(octets) < size {
+		return nil, fmt.Errorf("they are %d octets, and the header alone has %d", len(octets), size)
 	}
-	if len(octets) < bits/8 {
-		return nil, fmt.Errorf("they are %d octets, and the header alone has %d", len(octets), bits/8)
-	}
-	f := &frame{make([]uint64, len(c.Header.Fields)), octets[bits/8:]}
 	for _, p := range c.places(r) {
-		for i := range p.Bits {
-			octet, shift := c.bitAt(p, i)
-			f.values[p.Index] |= uint64(octets[octet]>>shift&1) << i
-		}
 		if p.Kind == schema.FieldLength && f.values[p.Index] != uint64(len(f.payload)) {
 			return nil, fmt.Errorf("their field %s says %d, and %d octets follow the header", p.Name, f.values[p.Index], len(f.payload))
 		}
 	}
 	return f, nil
+}
+
+// read returns what the octets say, be it a frame or not: the header, of so many octets, and what
+// follows it. Missing octets count as zero.
+func (c *checker) read(r *schema.Revision, octets []byte) (f *frame, size int) {
+	bits := 0
+	for _, p := range c.places(r) {
+		bits += p.Bits
+	}
+	size = bits / 8
+	header := make([]byte, size)
+	n := copy(header, octets)
+	f = &frame{make([]uint64, len(c.Header.Fields)), octets[n:]}
+	for _, p := range c.places(r) {
+		for i := range p.Bits {
+			octet, shift := c.bitAt(p, i)
+			f.values[p.Index] |= uint64(header[octet]>>shift&1) << i
+		}
+	}
+	return f, size
 }
