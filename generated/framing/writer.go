@@ -24,11 +24,11 @@ func NewWriter(w io.Writer, rev Revision) *Writer {
 	return &Writer{dst: w, rev: rev}
 }
 
-// WriteFrame writes a frame; its Length is that of the payload, whatever the field says. The
-// payload may be changed as soon as WriteFrame returns.
+// WriteFrame writes a frame as AppendFrame encodes it. The payload may be changed as soon as
+// WriteFrame returns.
 //
-// A *FieldError leaves the stream as it was. An error of the underlying writer is final: every
-// later call returns it.
+// An error of AppendFrame leaves the stream as it was. An error of the underlying writer is final:
+// every later call returns it.
 func (w *Writer) WriteFrame(f *Frame) error {
 	if w.err != nil {
 		return w.err

@@ -124,6 +124,13 @@ type fieldRow struct {
 	FlagSet string `toml:"flagset" form:"name" refuses:"by"`
 	// The field of the kind `type` that says which flags the field holds, of `flags`.
 	By string `toml:"by" form:"name" refuses:"flagset"`
+	// What becomes of frames of undefined types, of the `type`. It is mandatory where a frame type has
+	// `length = "value"`.
+	//   - pass: they are passed on, with the payload that their length counts
+	//   - reject: they are an error, which `error` names
+	Unknown string `toml:"unknown" words:"pass reject"`
+	// The error that frames of undefined types raise, of a `type` with `unknown = "reject"`.
+	Error string `toml:"error" form:"name" wants:"unknown"`
 	// What the field means, in full sentences.
 	Doc string `toml:"doc" need:"doc"`
 }
@@ -214,7 +221,7 @@ type payloadFieldRow struct {
 
 // A frame type with its flags.
 type frameBlock struct {
-	Node `toml:"-"`
+	Node `toml:"-" one:"payload length"`
 	// The name of the frame type.
 	Name string `toml:"name" need:"yes" form:"name"`
 	// The value of the type field. It never changes its meaning from one revision to the next.
@@ -223,8 +230,11 @@ type frameBlock struct {
 	Since string `toml:"since" form:"name"`
 	// The roles that send such frames.
 	From []string `toml:"from" need:"yes" form:"name"`
-	// The layout of the payload.
-	Payload string `toml:"payload" need:"yes" form:"name"`
+	// The layout of the payload, whose octets the length in the header counts.
+	Payload string `toml:"payload" form:"name"`
+	// What the length in the header is of a frame that has no payload.
+	//   - value: a number of the frame's own, to which no limit applies
+	Length string `toml:"length" words:"value"`
 	// What a receiver makes of bits that no flag has.
 	//   - ignore: they are ignored on receipt and never sent
 	//   - reject: a frame that has one is an error

@@ -65,6 +65,11 @@ func (r *resolver) resolveHeader(raws []fieldRow) {
 			}
 		}
 		sort := "a field of the kind " + raw.Kind
+		if f.Kind == FieldType {
+			r.unknownTypes(raw, f)
+		} else if f.Kind != 0 {
+			r.refuses(raw.Node, sort, "unknown", "error")
+		}
 		switch f.Kind {
 		case 0: // has been reported
 			continue
@@ -87,6 +92,27 @@ func (r *resolver) resolveHeader(raws []fieldRow) {
 			}
 		default:
 			r.refuses(raw.Node, sort, "max-send", "limit", "odd", "parity", "flagset", "by")
+		}
+	}
+}
+
+// unknownTypes sets what becomes of frames of undefined types. Where a length can be something else
+// than that of a payload, nobody knows what it is in such a frame, so the schema has to say.
+func (r *resolver) unknownTypes(raw *fieldRow, f *Field) {
+	f.Unknown = r.raised(raw.Node, "error", raw.Error, FaultPeer)
+	switch {
+	case raw.Unknown == "reject":
+		if !has(raw.Node, "error") {
+			r.found.Add(raw.At("unknown"), UnknownTypes, "a type field that rejects unknown types has no error")
+		}
+	case has(raw.Node, "error"):
+		r.refuses(raw.Node, "a type field that rejects no types", "error")
+	}
+	for _, frame := range r.schema.Frames {
+		if frame.ByValue && !has(raw.Node, "unknown") {
+			r.found.Add(raw.Pos, UnknownTypes, "a type field says what becomes of unknown types, when the length of a frame is not always that of its payload").
+				Note(frame.At("length"), "frame %s", frame.Name)
+			return
 		}
 	}
 }

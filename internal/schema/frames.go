@@ -11,8 +11,12 @@ func (r *resolver) defineFrames(raws []frameBlock) {
 				RejectUnknown: raw.UnknownFlags == "reject",
 				Doc:           raw.Doc,
 			},
-			ID:   uint64(raw.ID),
-			From: lookUpAll(r, r.roles, raw.Node, "from", raw.From),
+			ID:      uint64(raw.ID),
+			From:    lookUpAll(r, r.roles, raw.Node, "from", raw.From),
+			ByValue: raw.Length == "value",
+		}
+		if f.ByValue {
+			r.refuses(raw.Node, "a frame whose length is a value", "payload")
 		}
 		f.Payload, _ = lookUp(r, r.payloads, raw.Node, "payload", raw.Payload)
 		r.flags(&f.FlagSet, raw.Flags, raw.Rules)

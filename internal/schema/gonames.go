@@ -13,7 +13,7 @@ var generated = strings.Fields(`
 	AppendEscaped AppendFlags AppendUnescaped
 	DefaultMaxSend
 	ErrRevision ErrShort ErrorCode
-	Fault FaultCaller FaultPeer FieldError Flags Frame FrameType
+	Fault FaultCaller FaultPeer FieldError Flags Frame FrameError FrameType
 	Header
 	LatestRevision Limits
 	NewProtocolError NewReader NewUsageError NewWriter

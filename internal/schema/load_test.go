@@ -66,6 +66,8 @@ func TestLoadResolves(t *testing.T) {
 		{"revision of a field", s.Header.Fields[2].Since, s.Revisions[1]},
 		{"flags by type", s.Header.Fields[4].ByType, true},
 		{"payload of a frame", s.Frames[1].Payload, s.Payloads[0]},
+		{"length of a frame", s.Frames[1].ByValue, false},
+		{"unknown types", s.Header.Fields[3].Unknown, (*Error)(nil)},
 		{"kind of a rule", s.Frames[0].Rules[0].Kind, RuleExcludes},
 		{"flags of a rule", s.Frames[0].Rules[0].Flags, s.Frames[0].Flags},
 		{"reserved ids", s.Reserved[0].IDs, []uint64{0, 15}},
@@ -106,6 +108,23 @@ func TestLoadResolves(t *testing.T) {
 		if !reflect.DeepEqual(test.got, test.want) {
 			t.Errorf("%s: got %v, want %v", test.what, test.got, test.want)
 		}
+	}
+}
+
+// TestLoadByValue loads a schema in which the length of a frame is a value.
+func TestLoadByValue(t *testing.T) {
+	src := mustRead(t, "testdata/small.toml",
+		`kind = "type",  `, `kind = "type", unknown = "reject", error = "unexpected",  `,
+		"from = [\"server\"]\npayload = \"text\"", "from = [\"server\"]\nlength = \"value\"")
+	s, err := Load("schema.toml", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := s.Frames[1]; !f.ByValue || f.Payload != nil {
+		t.Errorf("got by value %v, payload %v, want no payload", f.ByValue, f.Payload)
+	}
+	if got, want := s.Header.Fields[3].Unknown, s.Errors[1]; got != want {
+		t.Errorf("got %v for unknown types, want %v", got, want)
 	}
 }
 

@@ -113,6 +113,7 @@ type Field struct {
 	Parity  string   // FieldKey: "initiator" or "sender"
 	FlagSet *FlagSet // FieldFlags with a set of its own; nil when ByType
 	ByType  bool     // FieldFlags: each frame type has its own flags
+	Unknown *Error   // FieldType: what a received frame of an undefined type raises; nil: it is passed on
 }
 
 // FlagSet is a set of flag bits with its rules: a `[[flagset]]`, or the flags of a frame type.
@@ -206,7 +207,11 @@ type Frame struct {
 	FlagSet
 	ID      uint64
 	From    []string // sending roles
-	Payload *Payload
+	Payload *Payload // nil when ByValue
+
+	// ByValue says that frames of the type have no payload: what the header's length field holds is
+	// a number of their own, to which no limit of payloads applies.
+	ByValue bool
 }
 
 // Reserved keeps ids from being assigned.

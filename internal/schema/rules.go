@@ -54,6 +54,7 @@ const (
 	RestNotLast   = "LAY007"
 	LimitTooHigh  = "LAY008"
 	ManyRevisions = "LAY009"
+	UnknownTypes  = "LAY010"
 	MissingDoc    = "DOC001"
 	BadText       = "ERR001"
 	NoPlaceholder = "ERR002"
@@ -117,6 +118,7 @@ func Rules() []Rule {
 		{RestNotLast, "only the last field of a payload takes the rest"},
 		{LimitTooHigh, "limits fit in 32 bits with a sign, which every platform can count with"},
 		{ManyRevisions, "there are at most 255 revisions"},
+		{UnknownTypes, "where the length of a frame can be a value, the type field says what becomes of unknown types; one that rejects them has an error"},
 		{MissingDoc, "every item has prose"},
 		{BadText, "placeholders of an error text are well formed"},
 		{NoPlaceholder, "a placeholder is a header field or listed in `with`"},

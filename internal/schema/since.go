@@ -12,6 +12,9 @@ func (r *resolver) checkRevisions() {
 		if f.FlagSet != nil {
 			r.later(f.Since, f.FlagSet.Since, f.At("flagset"), f.FlagSet.Node, "flagset", f.FlagSet.Name)
 		}
+		if f.Unknown != nil {
+			r.later(f.Since, f.Unknown.Since, f.At("error"), f.Unknown.Node, "error", f.Unknown.Name)
+		}
 	}
 	for _, f := range r.schema.Frames {
 		if f.Payload != nil {

@@ -7,7 +7,7 @@ import (
 )
 
 // frame is a frame as values by Field.Index. Fields that the revision lacks and reserved ones are
-// zero.
+// zero. Where the length is a value, the payload is empty.
 type frame struct {
 	values  []uint64
 	payload []byte
@@ -55,8 +55,12 @@ func (c *checker) decode(r *schema.Revision, octets []byte) (*frame, error) {
 	if len(octets) < size {
 		return nil, fmt.Errorf("they are %d octets, and the header alone has %d", len(octets), size)
 	}
+	byValue := c.byValue(r, f)
+	if byValue != nil && len(f.payload) > 0 {
+		return nil, fmt.Errorf("%s frames have no payload, and %d octets follow the header", byValue.Name, len(f.payload))
+	}
 	for _, p := range c.places(r) {
-		if p.Kind == schema.FieldLength && f.values[p.Index] != uint64(len(f.payload)) {
+		if p.Kind == schema.FieldLength && byValue == nil && f.values[p.Index] != uint64(len(f.payload)) {
 			return nil, fmt.Errorf("their field %s says %d, and %d octets follow the header", p.Name, f.values[p.Index], len(f.payload))
 		}
 	}

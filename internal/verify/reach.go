@@ -166,6 +166,9 @@ func (co *course) why(m *schema.Machine, at dispatch.Cell) string {
 // whyNotIn returns what keeps m from being in the cell's states, or "" when nothing does.
 func (co *course) whyNotIn(m *schema.Machine, at dispatch.Cell) string {
 	st := m.States[at.State]
+	if co.tables[m].TypeBits > 0 && co.refused(at.Type) {
+		return "frames of undefined types are refused before a machine sees them"
+	}
 	if !co.states[m].Has(st) {
 		return fmt.Sprintf("state %s is never reached", st.Name)
 	}
@@ -244,6 +247,12 @@ func (co *course) passed(p pass) bool {
 	}
 	co.passes[p] = found
 	return found
+}
+
+// refused reports whether frames of a type, which the revision does not have, come to no machine.
+func (co *course) refused(typ uint64) bool {
+	f := co.frame(typ)
+	return co.typeField().Unknown != nil && (f == nil || !co.revision.In(f.Since))
 }
 
 // types returns the assigned frame types and one that is not assigned: rows treat all of those

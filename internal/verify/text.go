@@ -9,7 +9,8 @@ import (
 )
 
 // written returns the fields that a frame line has in a revision, in the order of the header. The
-// length is not written, it follows from the payload; nor are reserved bits.
+// length is not among them: it follows from the payload or stands in its place. Nor are reserved
+// bits.
 func (c *checker) written(r *schema.Revision) []*schema.Field {
 	var list []*schema.Field
 	for _, p := range c.places(r) {
@@ -59,19 +60,36 @@ func (c *checker) parse(r *schema.Revision, line string) (*frame, error) {
 		}
 		f.values[field.Index] = v
 	}
-	payload, err := unescape(rest)
-	if err != nil {
-		return nil, fmt.Errorf("payload: %w", err)
+	return f, c.parseRest(r, f, rest)
+}
+
+// parseRest sets the payload and the length of a frame from what follows the fields of its line:
+// the payload or, in frames whose length is a value, that number.
+func (c *checker) parseRest(r *schema.Revision, f *frame, rest string) error {
+	var length uint64
+	var err error
+	what := "a payload of %d octets"
+	if c.byValue(r, f) != nil {
+		what = "%d"
+		length, err = parseNumber(rest)
+	} else if f.payload, err = unescape(rest); err != nil {
+		return fmt.Errorf("payload: %w", err)
+	} else {
+		length = uint64(len(f.payload))
 	}
-	f.payload = payload
 	for _, p := range c.places(r) {
-		if p.Kind == schema.FieldLength {
-			if f.values[p.Index] = uint64(len(payload)); p.Bits < 64 && uint64(len(payload))>>p.Bits != 0 {
-				return nil, fmt.Errorf("field %s: a payload of %d octets does not fit in %d bits", p.Name, len(payload), p.Bits)
-			}
+		if p.Kind != schema.FieldLength {
+			continue
 		}
+		if err == nil && p.Bits < 64 && length>>p.Bits != 0 {
+			err = fmt.Errorf(what+" does not fit in %d bits", length, p.Bits)
+		}
+		if err != nil {
+			return fmt.Errorf("field %s: %w", p.Name, err)
+		}
+		f.values[p.Index] = length
 	}
-	return f, nil
+	return nil
 }
 
 func (c *checker) parseType(r *schema.Revision, word string) (uint64, error) {
@@ -136,6 +154,13 @@ func (c *checker) format(r *schema.Revision, f *frame) string {
 			word = flagNames(c.flagSet(field, f.values[c.typeField().Index]), v)
 		}
 		b.WriteString(word + " ")
+	}
+	if c.byValue(r, f) != nil {
+		for _, p := range c.places(r) {
+			if p.Kind == schema.FieldLength {
+				return b.String() + strconv.FormatUint(f.values[p.Index], 10)
+			}
+		}
 	}
 	for i, o := range f.payload {
 		switch edge := i == 0 || i == len(f.payload)-1; {

@@ -45,6 +45,11 @@ func (c *checker) lineForm(r *schema.Revision) string {
 	for _, f := range c.written(r) {
 		form += "<" + f.Name + "> "
 	}
+	for _, f := range c.Frames {
+		if f.ByValue && r.In(f.Since) {
+			return form + "<payload>, or a number in place of the payload where the length is a value"
+		}
+	}
 	return form + "<payload>"
 }
 

@@ -60,6 +60,16 @@ func (c *checker) frame(id uint64) *schema.Frame {
 	return nil
 }
 
+// byValue returns the type of a frame whose length is a value, or nil for any other frame.
+func (c *checker) byValue(r *schema.Revision, f *frame) *schema.Frame {
+	if typ := c.typeField(); typ != nil {
+		if t := c.frame(f.values[typ.Index]); t != nil && r.In(t.Since) && t.ByValue {
+			return t
+		}
+	}
+	return nil
+}
+
 // flagSet returns the flags that the field has in frames of a type, or nil when it has none.
 func (c *checker) flagSet(f *schema.Field, typ uint64) *schema.FlagSet {
 	if f == nil {

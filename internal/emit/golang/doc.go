@@ -122,6 +122,9 @@ func (l *layout) where(f *schema.Field, bigEndian bool) string {
 // frameTable has a row per frame type.
 func (p *plan) frameTable() []string {
 	rows := [][]string{{"type", "name", "sent by", "flags"}}
+	if p.byValue() {
+		rows[0] = append(rows[0], "length")
+	}
 	for _, f := range p.Frames {
 		var flags []string
 		for _, flag := range f.Flags {
@@ -135,7 +138,14 @@ func (p *plan) frameTable() []string {
 		if text == "" {
 			text = "-"
 		}
-		rows = append(rows, []string{fmt.Sprintf("%#x", f.ID), name, strings.Join(f.From, ", "), text})
+		row := []string{fmt.Sprintf("%#x", f.ID), name, strings.Join(f.From, ", "), text}
+		switch {
+		case f.ByValue:
+			row = append(row, "a value")
+		case p.byValue():
+			row = append(row, "of the payload")
+		}
+		rows = append(rows, row)
 	}
 	return table(rows)
 }

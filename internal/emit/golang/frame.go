@@ -8,6 +8,9 @@ func (p *plan) frameFile(f *jen.File) {
 	g := f.Group
 	p.frameStruct(g)
 	p.frameAppend(g)
+	if p.judged() {
+		p.lengthOf(g)
+	}
 	p.frameParse(g)
 	p.frameTooLarge(g)
 }
@@ -20,7 +23,11 @@ func (p *plan) frameFile(f *jen.File) {
 //		Payload []byte
 //	}
 func (p *plan) frameStruct(g *jen.Group) {
-	comment(g, "Frame is a header and the payload that it announces. Whoever makes a frame leaves "+p.name(p.length.Name)+" alone: it is derived from the payload.")
+	text := "Frame is a header and the payload that it announces. Whoever makes a frame leaves " + p.name(p.length.Name) + " alone: it is derived from the payload."
+	if p.byValue() {
+		text += " Only in frames of a type that has no payload it is sent as it stands."
+	}
+	comment(g, text)
 	g.Type().Id("Frame").Struct(
 		jen.Id("Header"),
 		jen.Id("Payload").Index().Byte(),
@@ -56,17 +63,32 @@ func (p *plan) frameStruct(g *jen.Group) {
 //		h.Length = uint32(len(f.Payload))
 //		return r.AppendHeader(dst, &h)
 //	}
+//
+// where, in a protocol with frames that have no payload or that refuses undefined types, the
+// length is what r.lengthOf(f) returns.
 func (p *plan) frameAppend(g *jen.Group) {
 	frame := jen.Id("f").Op("*").Id("Frame")
 	size := func() *jen.Statement { return jen.Uint64().Call(jen.Len(jen.Id("f").Dot("Payload"))) }
+	announced := jen.Len(jen.Id("f").Dot("Payload"))
+	text := "AppendFrame appends a frame whose length is that of its payload, whatever " + p.name(p.length.Name) + " says. A value that does not fit in its field, or one for a field that the revision lacks, is a *FieldError,"
+	if p.judged() {
+		size = func() *jen.Statement { return jen.Id("length") }
+		announced = size()
+		text += " and a frame that the protocol does not have is a *FrameError,"
+	}
 	checkLength := func(g *jen.Group) {
+		if p.judged() {
+			g.List(jen.Id("length"), jen.Err()).Op(":=").Id("r").Dot("lengthOf").Call(jen.Id("f"))
+			g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Id("dst"), jen.Err()))
+			return
+		}
 		if p.length.Bits < 63 { // no payload is longer than an int
 			g.If(size().Op(">").Add(hex(mask(p.length.Bits)))).Block(
 				jen.Return(jen.Id("dst"), fieldError(p.length, jen.Len(jen.Id("f").Dot("Payload")))),
 			)
 		}
 	}
-	comment(g, "AppendFrame appends a frame whose length is that of its payload, whatever "+p.name(p.length.Name)+" says. A value that does not fit in its field, or one for a field that the revision lacks, is a *FieldError, with which dst is returned unchanged.")
+	comment(g, text+" with which dst is returned unchanged.")
 	p.appendFunc(g, "AppendFrame", frame).BlockFunc(func(g *jen.Group) {
 		checkLength(g)
 		g.Switch(jen.Id("r")).BlockFunc(func(g *jen.Group) {
@@ -84,7 +106,7 @@ func (p *plan) frameAppend(g *jen.Group) {
 	p.appendFunc(g, "appendPrefix", frame).BlockFunc(func(g *jen.Group) {
 		checkLength(g)
 		g.Id("h").Op(":=").Id("f").Dot("Header")
-		g.Id("h").Dot(p.name(p.length.Name)).Op("=").Id(p.goType(p.length)).Call(jen.Len(jen.Id("f").Dot("Payload")))
+		g.Id("h").Dot(p.name(p.length.Name)).Op("=").Id(p.goType(p.length)).Call(announced)
 		g.Return(jen.Id("r").Dot("AppendHeader").Call(jen.Id("dst"), jen.Op("&").Id("h")))
 	})
 }
@@ -114,6 +136,13 @@ func (p *plan) frameAppend(g *jen.Group) {
 //		default:
 //			return 0, ErrRevision
 //		}
+//		if !f.Type.In(r) { // if undefined types are refused
+//			return 0, NewProtocolError(ErrUnknownType, &f.Header)
+//		}
+//		if !f.Type.HasPayload(r) { // if some types have none
+//			f.Payload = nil
+//			return n, nil
+//		}
 //		if int64(length) > int64(limit) && exceeds(length, limit) {
 //			return 0, frameTooLarge(&f.Header, limit)
 //		}
@@ -127,7 +156,11 @@ func (p *plan) frameAppend(g *jen.Group) {
 func (p *plan) frameParse(g *jen.Group) {
 	recv := jen.Id("r").Id("Revision")
 	limit := p.defaultLimit(p.length.Limit)
-	comment(g, "ParseFrame parses the frame at the start of b and returns the octets after it. The payload aliases b. The error is ErrShort when b holds less than the frame, and a *ProtocolError with the code "+p.errorCode(p.tooLarge)+" when the header announces more payload than "+limit+".")
+	text := "ParseFrame parses the frame at the start of b and returns the octets after it. The payload aliases b. The error is ErrShort when b holds less than the frame, and a *ProtocolError with the code " + p.errorCode(p.tooLarge) + " when the header announces more payload than " + limit
+	if p.strict() {
+		text += ", or with the code " + p.errorCode(p.typ.Unknown) + " when its type is undefined"
+	}
+	comment(g, text+".")
 	g.Func().Params(recv).Id("ParseFrame").Params(jen.Id("b").Index().Byte()).Params(
 		jen.Id("f").Id("Frame"), jen.Id("rest").Index().Byte(), jen.Err().Error(),
 	).Block(
@@ -139,9 +172,9 @@ func (p *plan) frameParse(g *jen.Group) {
 	comment(g, "DecodeFrame is ParseFrame into memory of the caller, with a limit of the caller: the form for hot paths. It returns the octets that the frame takes. The limit is checked as soon as the header is there; without a positive one it is "+limit+". An error leaves f undefined.")
 	g.Func().Params(recv).Id("DecodeFrame").Params(
 		jen.Id("f").Op("*").Id("Frame"), jen.Id("b").Index().Byte(), jen.Id("limit").Int(),
-	).Params(jen.Id("n").Int(), jen.Err().Error()).Block(
-		jen.Var().Id("length").Uint64(),
-		jen.Switch(jen.Id("r")).BlockFunc(func(g *jen.Group) {
+	).Params(jen.Id("n").Int(), jen.Err().Error()).BlockFunc(func(g *jen.Group) {
+		g.Var().Id("length").Uint64()
+		g.Switch(jen.Id("r")).BlockFunc(func(g *jen.Group) {
 			for _, l := range p.layouts {
 				g.Case(p.revisionsOf(l)...).Block(
 					jen.If(jen.Len(jen.Id("b")).Op("<").Lit(l.size)).Block(jen.Return(jen.Lit(0), jen.Id("ErrShort"))),
@@ -150,17 +183,28 @@ func (p *plan) frameParse(g *jen.Group) {
 				)
 			}
 			g.Default().Block(jen.Return(jen.Lit(0), jen.Id("ErrRevision")))
-		}),
-		jen.If(jen.Int64().Call(jen.Id("length")).Op(">").Int64().Call(jen.Id("limit")).Op("&&").Id("exceeds").Call(jen.Id("length"), jen.Id("limit"))).Block(
+		})
+		if p.strict() {
+			g.If(p.undefined()).Block(jen.Return(jen.Lit(0), jen.Id("NewProtocolError").Call(
+				jen.Id(p.errorCode(p.typ.Unknown)), jen.Op("&").Id("f").Dot("Header"),
+			)))
+		}
+		if p.byValue() {
+			g.If(p.hasNone()).Block(
+				jen.Id("f").Dot("Payload").Op("=").Nil(),
+				jen.Return(jen.Id("n"), jen.Nil()),
+			)
+		}
+		g.If(jen.Int64().Call(jen.Id("length")).Op(">").Int64().Call(jen.Id("limit")).Op("&&").Id("exceeds").Call(jen.Id("length"), jen.Id("limit"))).Block(
 			jen.Return(jen.Lit(0), jen.Id("frameTooLarge").Call(jen.Op("&").Id("f").Dot("Header"), jen.Id("limit"))),
-		),
-		jen.If(jen.Uint64().Call(jen.Len(jen.Id("b")).Op("-").Id("n")).Op("<").Id("length")).Block(
+		)
+		g.If(jen.Uint64().Call(jen.Len(jen.Id("b")).Op("-").Id("n")).Op("<").Id("length")).Block(
 			jen.Return(jen.Lit(0), jen.Id("ErrShort")),
-		),
-		jen.Id("end").Op(":=").Id("n").Op("+").Int().Call(jen.Id("length")),
-		jen.Id("f").Dot("Payload").Op("=").Id("b").Index(jen.Id("n"), jen.Id("end"), jen.Id("end")),
-		jen.Return(jen.Id("end"), jen.Nil()),
-	)
+		)
+		g.Id("end").Op(":=").Id("n").Op("+").Int().Call(jen.Id("length"))
+		g.Id("f").Dot("Payload").Op("=").Id("b").Index(jen.Id("n"), jen.Id("end"), jen.Id("end"))
+		g.Return(jen.Id("end"), jen.Nil())
+	})
 }
 
 // frameTooLarge emits

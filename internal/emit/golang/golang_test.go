@@ -49,10 +49,10 @@ func compare(t *testing.T, dir string, files []output.File) {
 	}
 }
 
-// TestGolden compares with the folders `want` under testdata: all of tiny, and of wide what depends
-// on the schema.
+// TestGolden compares with the folders `want` under testdata: all of tiny, and of the others what
+// depends on the schema.
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"tiny", "wide"} {
+	for _, name := range protocols {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join("testdata", name)
 			files := generate(t, load(t, filepath.Join(dir, "schema.toml")))

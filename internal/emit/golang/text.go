@@ -13,6 +13,7 @@ func (p *plan) textFile(f *jen.File) {
 	p.appendText(g)
 	p.parseText(g)
 	p.scanFrameType(g)
+	p.scanLength(g)
 }
 
 // textForm returns the human-readable form of a revision: `<request-id> <type> <flags> <payload>`.
@@ -79,12 +80,18 @@ func (p *plan) byRevision(g *jen.Group, statements func(*schema.Field) []jen.Cod
 //			dst = append(appendNumber(dst, uint64(f.Type)), ' ')
 //			dst = append(appendNumber(dst, uint64(f.Flags)), ' ')
 //		}
+//		if !f.Type.HasPayload(r) { // if some types have none
+//			return appendNumber(dst, uint64(f.Length))
+//		}
 //		return AppendEscaped(dst, f.Payload)
 //	}
 func (p *plan) appendText(g *jen.Group) {
 	lacking := ""
 	if len(p.layouts) > 1 {
 		lacking = ", less the fields that the revision lacks"
+	}
+	if p.byValue() {
+		lacking += ", and with " + p.name(p.length.Name) + " in place of the payload in frames that have none"
 	}
 	comment(g, "AppendText appends the human-readable form of a frame: "+p.textForm(p.latestRevision())+lacking+". Types and flags stand by their names in the revision, numbers are decimal, and the payload is as AppendEscaped writes it. ParseText is the inverse.")
 	number := func(f *schema.Field) jen.Code {
@@ -103,6 +110,9 @@ func (p *plan) appendText(g *jen.Group) {
 			}
 			return []jen.Code{number(f)}
 		})
+		if p.byValue() {
+			g.If(p.hasNone()).Block(jen.Return(jen.Id("appendNumber").Call(jen.Id("dst"), jen.Uint64().Call(jen.Id("f").Dot(p.name(p.length.Name))))))
+		}
 		g.Return(jen.Id("AppendEscaped").Call(jen.Id("dst"), jen.Id("f").Dot("Payload")))
 	})
 }
@@ -164,6 +174,8 @@ func (p *plan) setOf(f *schema.Field) *flagSet {
 //		f.Length = uint32(len(f.Payload))
 //		return f, nil
 //	}
+//
+// where, if some frame types have no payload, the last word of theirs is Length.
 func (p *plan) parseText(g *jen.Group) {
 	comment(g, "ParseText parses the human-readable form of a frame, as AppendText writes it. Fields stand between single spaces, and the payload, which may be empty, after the last one. The payload is freshly allocated. A mistake is a *TextError that names the field.")
 	scan := func(method string, f *schema.Field, args ...jen.Code) *jen.Statement {
@@ -192,9 +204,18 @@ func (p *plan) parseText(g *jen.Group) {
 			return []jen.Code{scan("number", f, jen.Lit(f.Bits))}
 		})
 		payload := jen.Id("f").Dot("Payload")
-		g.Add(payload.Clone()).Op("=").Id("s").Dot("payload").Call(jen.Lit(p.length.Name), jen.Lit(p.length.Bits))
+		length := jen.Id("f").Dot(p.name(p.length.Name))
+		scanned := jen.Add(payload.Clone()).Op("=").Id("s").Dot("payload").Call(jen.Lit(p.length.Name), jen.Lit(p.length.Bits))
+		derived := length.Clone().Op("=").Id(p.goType(p.length)).Call(jen.Len(payload.Clone()))
+		if p.byValue() {
+			g.If(p.hasNone()).Block(length.Clone().Op("=").Id("scanLength").Call(jen.Op("&").Id("s"))).Else().Block(scanned, derived)
+		} else {
+			g.Add(scanned)
+		}
 		g.If(jen.Err().Op(":=").Id("s").Dot("finish").Call(), jen.Err().Op("!=").Nil()).Block(fail(jen.Err()))
-		g.Id("f").Dot(p.name(p.length.Name)).Op("=").Id(p.goType(p.length)).Call(jen.Len(payload.Clone()))
+		if !p.byValue() {
+			g.Add(derived)
+		}
 		g.Return(jen.Id("f"), jen.Nil())
 	})
 }

@@ -14,6 +14,7 @@ func (p *plan) typesFile(f *jen.File) {
 	p.frameTypeText(g)
 	p.frameTypeIn(g)
 	p.frameTypeSince(g)
+	p.hasPayload(g)
 	p.knownTypes(g)
 	p.frameTypeSentBy(g)
 	p.roles(g)
@@ -39,7 +40,7 @@ func (p *plan) frameTypes(g *jen.Group) {
 			for _, r := range f.From {
 				from = append(from, "the "+r)
 			}
-			comment(g, sentence(name+" is "+f.Name+", sent by "+enumerate(from)+".", f.Doc, p.sinceClause(f.Since)))
+			comment(g, sentence(name+" is "+f.Name+", sent by "+enumerate(from)+".", f.Doc, p.valueClause(f), p.sinceClause(f.Since)))
 			g.Id(name).Id("FrameType").Op("=").Add(hex(f.ID))
 		}
 	})

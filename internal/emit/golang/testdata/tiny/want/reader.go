@@ -41,9 +41,9 @@ func (r *Reader) Offset() int64 { return r.offset }
 // Next reads a frame into f, whose payload is valid until the next call.
 //
 // The error is io.EOF when the stream ends between frames, a *ShortError when it ends inside one,
-// a *ProtocolError when a header announces more than MaxPayload octets, before any is read or
-// room is made for them, or that of the underlying reader. Every error is final, and leaves f
-// undefined.
+// the *ProtocolError of DecodeFrame for a header, such as one that announces more than MaxPayload
+// octets, before any is read or room is made for them, or that of the underlying reader. Every
+// error is final, and leaves f undefined.
 func (r *Reader) Next(f *Frame) error {
 	n, err := r.rev.DecodeFrame(f, r.buf[r.start:r.end], r.MaxPayload)
 	if err != nil {
