@@ -4,6 +4,7 @@
 GO ?= go
 FUZZTIME ?= 20000x
 COUNT ?= 30
+EXAMPLES = http2 yamux
 
 .PHONY: all help generate check verify demo test lint race 386 fuzz bench bench-check install
 
@@ -12,15 +13,18 @@ all: generate verify demo ## generate, verify, run the demonstration (default)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-generate: ## write generated/ from schema.toml
+generate: ## write generated/ from schema.toml, and the packages of examples/ from theirs
 	$(GO) generate ./...
 
-check: ## say what in generated/ is stale, write nothing
+check: ## say what in generated/ and examples/ is stale, write nothing
 	$(GO) run ./gen -check
 	$(GO) run ./gen jsonschema -check -out generated/schema.schema.json
+	@for e in $(EXAMPLES); do \
+	$(GO) run ./gen -check -schema examples/$$e/schema.toml -out examples/$$e/$${e}frame || exit; done
 
-verify: ## prove schema.toml consistent
+verify: ## prove schema.toml and those of examples/ consistent
 	$(GO) run ./gen verify
+	@for e in $(EXAMPLES); do $(GO) run ./gen verify -schema examples/$$e/schema.toml || exit; done
 
 demo: ## run frames through a server reactor: each frame, its state and its result
 	$(GO) run ./cmd/hgwire replay --trace cmd/hgwire/demo.txt
@@ -40,7 +44,7 @@ race: ## run the tests under the race detector (needs a C compiler)
 386: ## build, vet and test for 32-bit (the tests run on Linux on amd64)
 	GOOS=linux GOARCH=386 $(GO) build ./...
 	GOOS=linux GOARCH=386 $(GO) vet ./...
-	GOARCH=386 $(GO) test -short ./generated/... ./payload ./stream ./message ./reactor ./internal/framingtest
+	GOARCH=386 $(GO) test -short ./generated/... ./examples/... ./payload ./stream ./message ./reactor ./internal/framingtest
 
 fuzz: ## run every fuzz target, for FUZZTIME inputs (20000x) or a time (30s)
 	@GO="$(GO)" ./tools/fuzz.sh $(FUZZTIME)

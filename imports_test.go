@@ -39,12 +39,18 @@ var allowed = map[string][]string{
 	"gen":                          {"internal/schema", "internal/verify", "internal/rulebook", "internal/findings", "internal/output", "internal/emit/..."},
 
 	"internal/framingtest": {"generated/framing"},
+
+	"examples/tap":              nil,
+	"examples/http2":            {"examples/http2/http2frame", "examples/tap"},
+	"examples/http2/http2frame": nil,
+	"examples/yamux":            {"examples/yamux/yamuxframe", "examples/tap"},
+	"examples/yamux/yamuxframe": nil,
 }
 
 // only names the packages that may import a package of the standard library.
 var only = map[string][]string{
 	"net/http": {"httpwire"},
-	"net":      {"", "httpwire"},
+	"net":      {"", "httpwire", "examples/tap"},
 	"unsafe":   nil,
 	"reflect":  {"internal/schema"},
 }

@@ -73,9 +73,17 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func TestCommittedFraming(t *testing.T) {
-	files := generate(t, load(t, "../../../schema.toml"))
-	compare(t, "../../../generated/framing", files)
+// TestCommitted compares with the generated packages of this repository.
+func TestCommitted(t *testing.T) {
+	for schema, dir := range map[string]string{
+		"schema.toml":                "generated/framing",
+		"examples/http2/schema.toml": "examples/http2/http2frame",
+		"examples/yamux/schema.toml": "examples/yamux/yamuxframe",
+	} {
+		t.Run(dir, func(t *testing.T) {
+			compare(t, filepath.Join("../../..", dir), generate(t, load(t, filepath.Join("../../..", schema))))
+		})
+	}
 }
 
 func TestTwiceTheSame(t *testing.T) {
