@@ -3,6 +3,7 @@ module github.com/hgwire/hgwire/bench
 go 1.26.0
 
 require (
+	github.com/hashicorp/yamux v0.1.2
 	github.com/hgwire/hgwire v0.0.0
 	github.com/looplab/fsm v1.0.3
 	github.com/qmuntal/stateless v1.7.2
