@@ -121,6 +121,22 @@ func TestReadmeEditors(t *testing.T) {
 	}
 }
 
+// TestReadmeFrames holds the frames that the README shows to those that a test expects.
+func TestReadmeFrames(t *testing.T) {
+	tests, found := read(t, "examples/http2/follow_test.go"), false
+	for _, b := range block.FindAllStringSubmatch(read(t, "README.md"), -1) {
+		if b[1] == "text" && strings.HasPrefix(b[2], "> ") {
+			found = true
+			if !strings.Contains(tests, "`\n"+strings.TrimSuffix(b[2], "\n")+"`") {
+				t.Errorf("no test expects\n%s", b[2])
+			}
+		}
+	}
+	if !found {
+		t.Error("the README shows no frames")
+	}
+}
+
 func read(t *testing.T, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(name)
