@@ -30,13 +30,14 @@ var allowed = map[string][]string{
 	"internal/schema":              {"github.com/BurntSushi/toml", "github.com/pelletier/go-toml/v2/unstable"},
 	"internal/dispatch":            {"internal/schema"},
 	"internal/verify":              {"internal/schema", "internal/dispatch"},
+	"internal/product":             {"internal/schema", "internal/dispatch", "internal/verify"},
 	"internal/output":              {"github.com/rogpeppe/go-internal/..."},
 	"internal/emit/golang":         {"internal/schema", "internal/dispatch", "internal/output", "github.com/dave/jennifer/jen"},
 	"internal/emit/golang/support": nil,
 	"internal/emit/jsonschema":     {"internal/schema"},
-	"internal/rulebook":            {"internal/example", "internal/schema", "internal/verify", "github.com/rogpeppe/go-internal/..."},
+	"internal/rulebook":            {"internal/example", "internal/schema", "internal/verify", "internal/product", "github.com/rogpeppe/go-internal/..."},
 	"internal/findings":            {"internal/rulebook", "internal/schema"},
-	"gen":                          {"internal/schema", "internal/verify", "internal/rulebook", "internal/findings", "internal/output", "internal/emit/..."},
+	"gen":                          {"internal/schema", "internal/verify", "internal/product", "internal/rulebook", "internal/findings", "internal/output", "internal/emit/..."},
 
 	"internal/framingtest": {"generated/framing"},
 

@@ -2,6 +2,7 @@ package hgwire_test
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/hgwire/hgwire/internal/cli"
 	"github.com/hgwire/hgwire/internal/emit/jsonschema"
+	"github.com/hgwire/hgwire/internal/product"
 	"github.com/hgwire/hgwire/internal/schema"
 	"github.com/hgwire/hgwire/internal/verify"
 )
@@ -95,19 +97,47 @@ func TestReadmeDiagnostics(t *testing.T) {
 	}
 }
 
+// TestReadmeConversation frees the ID of a request too early, as the README tells, and holds its
+// conversation to what comes out.
+func TestReadmeConversation(t *testing.T) {
+	source := read(t, "schema.toml")
+	right, wrong := `flags = "continuation !eos",  to = "responding"`, `flags = "continuation !eos",  to = "idle"`
+	if strings.Count(source, right) != 1 {
+		t.Fatalf("schema.toml has %d times %s, want 1", strings.Count(source, right), right)
+	}
+	s, err := schema.Load("schema.toml", []byte(strings.Replace(source, right, wrong, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = product.Check(s, product.Options{})
+	if err == nil {
+		t.Fatal("no finding")
+	}
+	message, _, _ := strings.Cut(err.Error(), "\n\n")
+	if !strings.Contains(read(t, "README.md"), "```text\n"+message+"\n```") {
+		t.Errorf("the README does not show\n%s", message)
+	}
+}
+
 // TestReadmeReport holds the README to what `make verify` prints.
 func TestReadmeReport(t *testing.T) {
 	s, err := schema.LoadFile("schema.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := verify.Check(s)
+	alone, err := verify.Check(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	together, err := product.Check(s, product.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var want strings.Builder
-	if _, err := report.WriteTo(&want); err != nil {
-		t.Fatal(err)
+	for _, report := range []io.WriterTo{alone, together} {
+		if _, err := report.WriteTo(&want); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if !strings.Contains(read(t, "README.md"), "```text\n"+want.String()+"```") {
 		t.Errorf("the README does not show\n%s", want.String())

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/hgwire/hgwire/internal/findings"
+	"github.com/hgwire/hgwire/internal/product"
 	"github.com/hgwire/hgwire/internal/schema"
 	"github.com/hgwire/hgwire/internal/verify"
 )
@@ -21,12 +22,34 @@ func look(command, path string) (*schema.Schema, *findings.Run) {
 		}
 		return nil, r
 	}
-	report, err := verify.Check(s)
-	r.Found = report.Found
+	alone, err := verify.Check(s)
+	r.Found = alone.Found
+	if err != nil {
+		return s, r
+	}
+	together, err := product.Check(s, product.Options{})
+	r.Found.List = append(r.Found.List, together.Found.List...)
+	r.Found.Sort()
 	if err == nil {
-		r.Report = report
+		r.Report = proof{alone, together}
 	}
 	return s, r
+}
+
+// proof is what is proved about a schema: about each role by itself, and about both together.
+type proof struct {
+	*verify.Report
+	Together *product.Report `json:"together"`
+}
+
+// WriteTo renders both parts.
+func (p proof) WriteTo(w io.Writer) (int64, error) {
+	n, err := p.Report.WriteTo(w)
+	if err != nil {
+		return n, err
+	}
+	m, err := p.Together.WriteTo(w)
+	return n + m, err
 }
 
 // prove tells what is proved about the schema.

@@ -28,6 +28,9 @@ func (replayCommand) Help() string {
                      like respond, but the answer stays with the reactor
     take             send the answers that are ready
     eof              no more frames will come
+    call respond REQUEST-ID, call fail REQUEST-ID, sent FRAME
+                     what conversations of gen verify say of the server: the calls are like ready,
+                     with an answer of one letter, and sent is take when an answer ends with the frame
 
 Revision request-ids has no STREAM-ID. PAYLOAD and MESSAGE may be empty, and take the escapes that encode takes. Requests that eof cuts short are refused on the stream of the latest answer, or on stream 2 when there was none.
 

@@ -17,6 +17,8 @@ const (
 	OpReady                 // answers a request with bytes; the answer stays with the reactor
 	OpTake                  // sends every answer that is ready
 	OpEOF                   // ends the input
+	OpCall                  // answers a request, as a conversation has it: the answer stays with the reactor
+	OpSent                  // sends every answer that is ready, if the frame is the last of an answer
 )
 
 var opNames = [...]string{
@@ -28,6 +30,8 @@ var opNames = [...]string{
 	OpReady:   "ready",
 	OpTake:    "take",
 	OpEOF:     "eof",
+	OpCall:    "call",
+	OpSent:    "sent",
 }
 
 // String returns the word that begins the event's line.
@@ -41,11 +45,12 @@ func (op Op) String() string {
 // Event is one line of a script. Its memory is its own: nothing aliases the reader's buffer.
 type Event struct {
 	Op      Op
-	Text    string         // the line as written, without its end
-	Config  reactor.Config // OpReset
-	Frame   framing.Frame  // OpFrame
-	Octets  []byte         // OpHex
-	Request uint16         // OpRespond, OpFail, OpReady
-	Stream  uint8          // OpRespond, OpFail, OpReady in a revision with streams
-	Payload []byte         // OpRespond, OpReady; for OpFail the message
+	Text    string                     // the line as written, without its end
+	Config  reactor.Config             // OpReset
+	Frame   framing.Frame              // OpFrame, OpSent
+	Octets  []byte                     // OpHex
+	Request uint16                     // OpRespond, OpFail, OpReady, OpCall
+	Stream  uint8                      // OpRespond, OpFail, OpReady in a revision with streams
+	Payload []byte                     // OpRespond, OpReady; for OpFail the message
+	Call    framing.ServerRequestEvent // OpCall
 }

@@ -26,8 +26,10 @@ func format(rev framing.Revision, e *Event) string {
 			}
 		}
 		return line
-	case OpFrame:
-		return "frame " + string(rev.AppendText(nil, &e.Frame))
+	case OpFrame, OpSent:
+		return e.Op.String() + " " + string(rev.AppendText(nil, &e.Frame))
+	case OpCall:
+		return fmt.Sprintf("call %s %d", e.Call, e.Request)
 	case OpHex:
 		return fmt.Sprintf("hex % x", e.Octets)
 	case OpRespond, OpFail, OpReady:
@@ -48,6 +50,7 @@ func FuzzParse(f *testing.F) {
 		"", "reset", "reset defer max-send=3 data-octets=5", "reset open-streams=0", "reset defer=1",
 		"frame 1 1 stream-begin command-name eos x", "frame 1 command-name eos x", `frame 1 1 0 15 8 \x00\\ `,
 		"hex 00 ff", "hex 0", "respond 1 2 a b", "respond 1", `fail 65535 255 \x`, "ready 1 2 ", "take", "eof now",
+		"call respond 1", "call fail 65536", "call input-ended 1", "call", "sent 1 2 0 bytes-response eos x", "sent",
 	} {
 		f.Add(line)
 	}

@@ -34,6 +34,12 @@ func Parse(rev framing.Revision, line string) (Event, error) {
 	case "ready":
 		e.Op = OpReady
 		err = e.parseAnswer(rev, operands, "payload")
+	case "call":
+		e.Op = OpCall
+		err = e.parseCall(operands)
+	case "sent":
+		e.Op = OpSent
+		e.Frame, err = rev.ParseText(operands)
 	case "take", "eof":
 		e.Op = OpTake
 		if word == "eof" {
@@ -69,6 +75,22 @@ func (e *Event) parseAnswer(rev framing.Revision, operands, name string) error {
 	if text, ok := errors.AsType[*framing.TextError](err); ok {
 		text.Field = name
 	}
+	return err
+}
+
+// parseCall parses `respond REQUEST` or `fail REQUEST`.
+func (e *Event) parseCall(operands string) error {
+	word, rest, _ := strings.Cut(operands, " ")
+	switch word {
+	case framing.ServerRequestEventRespond.String():
+		e.Call = framing.ServerRequestEventRespond
+	case framing.ServerRequestEventFail.String():
+		e.Call = framing.ServerRequestEventFail
+	default:
+		return &framing.TextError{Field: "call", Value: word, Reason: "unknown; the calls are respond and fail"}
+	}
+	id, err := parseNumber("request-id", rest, 16)
+	e.Request = uint16(id)
 	return err
 }
 

@@ -35,6 +35,12 @@ func TestParse(t *testing.T) {
 		{streams, `fail 1 2 no\n`, Event{Op: OpFail, Request: 1, Stream: 2, Payload: []byte("no\n")}},
 		{streams, `ready 1 2 \x00`, Event{Op: OpReady, Request: 1, Stream: 2, Payload: []byte{0}}},
 		{streams, "take", Event{Op: OpTake}},
+		{streams, "call respond 1", Event{Op: OpCall, Call: framing.ServerRequestEventRespond, Request: 1}},
+		{streams, "call fail 3", Event{Op: OpCall, Call: framing.ServerRequestEventFail, Request: 3}},
+		{streams, "sent 1 2 0 error-response application x", Event{Op: OpSent, Frame: framing.Frame{
+			Header:  framing.Header{Length: 1, RequestID: 1, StreamID: 2, Type: framing.TypeErrorResponse, Flags: framing.Flags(framing.ErrorResponseApplication)},
+			Payload: []byte("x"),
+		}}},
 		{streams, "eof  ", Event{Op: OpEOF}},
 	} {
 		test.want.Text = test.line

@@ -94,6 +94,16 @@ func (r *Runner) Do(e *Event) (Outcome, error) {
 	case OpTake:
 		o.Result = reactor.Result{Action: reactor.SendFrames, State: r.server.State()}
 		r.send(&o)
+	case OpCall:
+		res, err := r.call(e)
+		r.called(&o, res, err)
+	case OpSent:
+		o.Result = reactor.Result{Action: reactor.Noop, State: r.server.State()}
+		row := framing.SendServerRequest(r.revision, framing.ServerRequestAnswered, &e.Frame.Header).Row()
+		if !row.Keep && row.To == framing.ServerRequestInactive {
+			o.Action = reactor.SendFrames
+			r.send(&o)
+		}
 	case OpEOF:
 		res, incomplete, err := r.server.EndInput(r.refusals)
 		o.Incomplete = incomplete
@@ -101,6 +111,14 @@ func (r *Runner) Do(e *Event) (Outcome, error) {
 		r.send(&o)
 	}
 	return o, nil
+}
+
+// call answers a request with a text of one letter, on stream 2.
+func (r *Runner) call(e *Event) (reactor.Result, error) {
+	if e.Call == framing.ServerRequestEventFail {
+		return r.server.Fail(e.Request, 2, "x")
+	}
+	return r.server.Respond(e.Request, 2, []byte("x"))
 }
 
 func (r *Runner) reset(cfg reactor.Config) {

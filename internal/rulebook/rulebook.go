@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/hgwire/hgwire/internal/example"
+	"github.com/hgwire/hgwire/internal/product"
 	"github.com/hgwire/hgwire/internal/schema"
 	"github.com/hgwire/hgwire/internal/verify"
 )
@@ -74,7 +75,11 @@ func Find(id string) (Rule, error) {
 
 // book returns all rules in the order of their identifiers.
 var book = sync.OnceValue(func() []Rule {
-	rules := append(entries(schema.Rules(), schema.Examples()), entries(verify.Rules(), verify.Examples())...)
+	rules := slices.Concat(
+		entries(schema.Rules(), schema.Examples()),
+		entries(verify.Rules(), verify.Examples()),
+		entries(product.Rules(), product.Examples()),
+	)
 	slices.SortFunc(rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return rules
 })

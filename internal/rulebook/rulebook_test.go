@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hgwire/hgwire/internal/product"
 	"github.com/hgwire/hgwire/internal/rulebook"
 	"github.com/hgwire/hgwire/internal/schema"
 	"github.com/hgwire/hgwire/internal/verify"
@@ -49,7 +50,7 @@ func TestFamilies(t *testing.T) {
 		}
 	}
 	var want []string
-	for _, r := range append(schema.Rules(), verify.Rules()...) {
+	for _, r := range slices.Concat(schema.Rules(), verify.Rules(), product.Rules()) {
 		want = append(want, r.ID)
 	}
 	slices.Sort(got)

@@ -117,6 +117,9 @@ type eventRow struct {
 	Name string `toml:"name" need:"yes" form:"name"`
 	// The errors that the call can raise before a row is looked for.
 	Raises []string `toml:"raises" form:"name"`
+	// The call follows from what travels under another key or in a payload, so that two peers together are
+	// not proved for it.
+	Elsewhere bool `toml:"elsewhere"`
 	// What the call says, in full sentences.
 	Doc string `toml:"doc" need:"doc"`
 }

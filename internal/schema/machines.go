@@ -53,6 +53,8 @@ func (r *resolver) defineMachines(raws []machineBlock) {
 				Name:   raw.Name,
 				Raises: lookUpAll(r, r.errors, raw.Node, "raises", raw.Raises),
 				Doc:    raw.Doc,
+
+				Elsewhere: raw.Elsewhere,
 			}
 			rows.events.define(r.found, raw.At("name"), raw.Name, e)
 			m.Events = append(m.Events, e)

@@ -377,6 +377,9 @@ type Event struct {
 	Name   string
 	Raises []*Error // what the call can raise before a row is looked for, of any fault
 	Doc    string
+
+	// Elsewhere is for a call that follows from what travels under another key or in a payload.
+	Elsewhere bool
 }
 
 // Action is a thing a row does; hand-written code implements it.

@@ -2,6 +2,8 @@
 
 package http2frame
 
+import "strconv"
+
 // ErrorCode is an entry of the error catalogue. As an error it is a sentinel: errors.Is finds
 // it in a *ProtocolError and in a *UsageError. The zero value is no error.
 type ErrorCode uint8
@@ -54,6 +56,8 @@ const (
 	// ErrMisuse is misuse, our caller's fault. The stream or the connection is in no state for the
 	// frame, or for the call.
 	ErrMisuse
+	// ErrTooManyOfOurs is too-many-of-ours, our caller's fault. The limit `concurrent-streams`.
+	ErrTooManyOfOurs
 )
 
 // catalogue has the entries by code. Its texts name their placeholders.
@@ -77,6 +81,7 @@ var catalogue = []struct {
 	ErrPushByClient:           {"push-by-client", "PROTOCOL_ERROR: push-promise frame of a client on stream <stream-id>", FaultPeer},
 	ErrUnpromisedStream:       {"unpromised-stream", "PROTOCOL_ERROR: <type> frame on stream <stream-id>, which the server has not promised", FaultPeer},
 	ErrMisuse:                 {"misuse", "<type> frame with flags <flags> cannot be sent on stream <stream-id>", FaultCaller},
+	ErrTooManyOfOurs:          {"too-many-of-ours", "too many streams of ours: the limit is <limit>", FaultCaller},
 }
 
 // Error returns the text of the catalogue, with placeholders as <request-id>.
@@ -169,4 +174,15 @@ func (e ErrorCode) fill(h *Header) string {
 		return h.Type.String() + " frame with flags " + string(AppendFlags(nil, h.Type, h.Flags)) + " cannot be sent on stream " + decimal(uint64(h.StreamID))
 	}
 	return e.Error()
+}
+
+// NewTooManyOfOurs returns the error ErrTooManyOfOurs about the frame with the header h, which
+// may be nil.
+func NewTooManyOfOurs(h *Header, limit int) *UsageError {
+	h = headerOrZero(h)
+	return &UsageError{
+		Code:   ErrTooManyOfOurs,
+		Header: *h,
+		Text:   "too many streams of ours: the limit is " + strconv.Itoa(limit),
+	}
 }

@@ -9,6 +9,7 @@ const DefaultMaxSend = 16384
 const (
 	DefaultMaxFrameSize         = 16384 // octets
 	DefaultMaxConcurrentStreams = 100   // streams
+	DefaultConcurrentStreams    = 100   // streams
 )
 
 // Limits are what a receiver puts up with. One that is not positive stands for its default.
@@ -19,6 +20,9 @@ type Limits struct {
 	// Streams of the peer that are open or half-closed: SETTINGS_MAX_CONCURRENT_STREAMS. It has no
 	// initial value; no less than 100 is recommended (5.1.2). Raises refused-stream.
 	MaxConcurrentStreams int
+	// Streams of ours that are open or half-closed, which the peer's
+	// SETTINGS_MAX_CONCURRENT_STREAMS bounds (5.1.2). Raises too-many-of-ours.
+	ConcurrentStreams int
 }
 
 // WithDefaults returns the limits with the default for each that is not positive.
@@ -26,5 +30,6 @@ func (l Limits) WithDefaults() Limits {
 	return Limits{
 		MaxFrameSize:         orDefault(l.MaxFrameSize, DefaultMaxFrameSize),
 		MaxConcurrentStreams: orDefault(l.MaxConcurrentStreams, DefaultMaxConcurrentStreams),
+		ConcurrentStreams:    orDefault(l.ConcurrentStreams, DefaultConcurrentStreams),
 	}
 }

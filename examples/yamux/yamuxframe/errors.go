@@ -45,6 +45,8 @@ const (
 	ErrAfterFIN
 	// ErrMisuse is misuse, our caller's fault. The stream is in no state for the frame.
 	ErrMisuse
+	// ErrTooManyOfOurs is too-many-of-ours, our caller's fault. The limit `unanswered-streams`.
+	ErrTooManyOfOurs
 )
 
 // catalogue has the entries by code. Its texts name their placeholders.
@@ -65,6 +67,7 @@ var catalogue = []struct {
 	ErrUnexpectedFlags: {"unexpected-flags", "<type> frame on stream <stream-id> with flags <flags>", FaultPeer},
 	ErrAfterFIN:        {"after-fin", "<type> frame with flags <flags> on stream <stream-id>, which its sender has ended", FaultPeer},
 	ErrMisuse:          {"misuse", "<type> frame with flags <flags> cannot be sent on stream <stream-id>", FaultCaller},
+	ErrTooManyOfOurs:   {"too-many-of-ours", "too many streams of ours: the limit is <limit>", FaultCaller},
 }
 
 // Error returns the text of the catalogue, with placeholders as <request-id>.
@@ -166,5 +169,16 @@ func NewTooManyStreams(h *Header, limit int) *ProtocolError {
 		Code:   ErrTooManyStreams,
 		Header: *h,
 		Text:   "stream " + decimal(uint64(h.StreamID)) + " exceeds the limit of " + strconv.Itoa(limit) + " streams to be accepted",
+	}
+}
+
+// NewTooManyOfOurs returns the error ErrTooManyOfOurs about the frame with the header h, which
+// may be nil.
+func NewTooManyOfOurs(h *Header, limit int) *UsageError {
+	h = headerOrZero(h)
+	return &UsageError{
+		Code:   ErrTooManyOfOurs,
+		Header: *h,
+		Text:   "too many streams of ours: the limit is " + strconv.Itoa(limit),
 	}
 }

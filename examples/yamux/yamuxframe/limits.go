@@ -7,8 +7,9 @@ const DefaultMaxSend = 262144
 
 // Defaults of Limits.
 const (
-	DefaultFramePayload = 262144 // octets
-	DefaultBacklog      = 256    // streams
+	DefaultFramePayload      = 262144 // octets
+	DefaultBacklog           = 256    // streams
+	DefaultUnansweredStreams = 256    // streams
 )
 
 // Limits are what a receiver puts up with. One that is not positive stands for its default.
@@ -19,12 +20,16 @@ type Limits struct {
 	// Streams that the peer has opened and we have not accepted. One too many is refused with
 	// `rst`. Raises too-many-streams.
 	Backlog int
+	// Streams that we have opened and the peer has not answered: no more than its backlog takes.
+	// Raises too-many-of-ours.
+	UnansweredStreams int
 }
 
 // WithDefaults returns the limits with the default for each that is not positive.
 func (l Limits) WithDefaults() Limits {
 	return Limits{
-		FramePayload: orDefault(l.FramePayload, DefaultFramePayload),
-		Backlog:      orDefault(l.Backlog, DefaultBacklog),
+		FramePayload:      orDefault(l.FramePayload, DefaultFramePayload),
+		Backlog:           orDefault(l.Backlog, DefaultBacklog),
+		UnansweredStreams: orDefault(l.UnansweredStreams, DefaultUnansweredStreams),
 	}
 }
