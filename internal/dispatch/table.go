@@ -29,6 +29,9 @@ type Table struct {
 	FlagBits int // low flag bits that rows look at
 	// Cells holds, at Index of a cell, the lowest row that matches it, Otherwise or Impossible.
 	Cells []int
+
+	matches []int                        // like Cells, but Impossible cells have their rows too
+	clashes map[int][]*schema.Transition // the rows of cells that several match
 }
 
 // Cell names one cell of a table. The type and the flags are as on the wire.
@@ -49,11 +52,78 @@ func NewSend(m *schema.Machine, typeField *schema.Field) *Table {
 	return build(shape(m, typeField, true))
 }
 
+// build fills the cells. Types that no row names have the same rows, so these are looked up once.
 func build(t *Table) *Table {
-	for c := range t.All {
-		t.Cells = append(t.Cells, t.find(c))
+	n := t.Within * t.States << t.TypeBits << t.FlagBits
+	t.Cells, t.matches, t.clashes = make([]int, n), make([]int, n), make(map[int][]*schema.Transition)
+	named, other := t.types()
+	for w := range t.Within {
+		for s := range t.States {
+			rows := t.rowsIn(w, s)
+			for f := range uint64(1) << t.FlagBits {
+				found := matching(rows, other, f)
+				for typ := range uint64(1) << t.TypeBits {
+					c := Cell{w, s, typ, f}
+					if named[typ] {
+						t.set(c, matching(rows, typ, f))
+					} else {
+						t.set(c, found)
+					}
+				}
+			}
+		}
 	}
 	return t
+}
+
+// types returns the types that rows name, and the lowest that they do not.
+func (t *Table) types() (named map[uint64]bool, other uint64) {
+	named = make(map[uint64]bool)
+	for _, r := range t.Machine.Transitions {
+		for _, f := range r.Types.Frames {
+			named[f.ID] = true
+		}
+	}
+	for named[other] {
+		other++
+	}
+	return named, other
+}
+
+// rowsIn returns the rows for a state of the connection and a state.
+func (t *Table) rowsIn(within, state int) []*schema.Transition {
+	var rows []*schema.Transition
+	for _, r := range t.Machine.Transitions {
+		if t.admits(r) && (t.Machine.Within == nil || r.While.Has(t.Machine.Within.States[within])) && r.From.Has(t.Machine.States[state]) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// matching returns those of the rows that match a type and flags.
+func matching(rows []*schema.Transition, typ, flags uint64) []*schema.Transition {
+	var found []*schema.Transition
+	for _, r := range rows {
+		if r.Flags.Admits(flags) && r.Types.Has(typ) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+func (t *Table) set(c Cell, rows []*schema.Transition) {
+	i := t.Index(c)
+	t.matches[i] = Otherwise
+	if len(rows) > 0 {
+		t.matches[i] = rows[0].Index
+	}
+	if len(rows) > 1 {
+		t.clashes[i] = rows
+	}
+	if t.Cells[i] = t.matches[i]; !t.Possible(c) {
+		t.Cells[i] = Impossible
+	}
 }
 
 // Fits reports whether the tables of m have at most MaxCells cells each.
@@ -144,25 +214,14 @@ func (t *Table) admits(r *schema.Transition) bool { return r.Send == t.Send && l
 
 // Matches returns the rows that match the cell.
 func (t *Table) Matches(c Cell) []*schema.Transition {
-	var rows []*schema.Transition
-	for _, r := range t.Machine.Transitions {
-		if t.admits(r) &&
-			(t.Machine.Within == nil || r.While.Has(t.Machine.Within.States[c.Within])) &&
-			r.From.Has(t.Machine.States[c.State]) && r.Types.Has(c.Type) && r.Flags.Admits(c.Flags) {
-			rows = append(rows, r)
-		}
+	i := t.Index(c)
+	if rows, ok := t.clashes[i]; ok {
+		return rows
 	}
-	return rows
-}
-
-func (t *Table) find(c Cell) int {
-	if !t.Possible(c) {
-		return Impossible
+	if n := t.matches[i]; n >= 0 {
+		return t.Machine.Transitions[n : n+1]
 	}
-	if rows := t.Matches(c); len(rows) > 0 {
-		return rows[0].Index
-	}
-	return Otherwise
+	return nil
 }
 
 // Calls is the dense form of a machine's rows for calls: Calls[state][event] is a row or

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 
@@ -18,6 +17,7 @@ type course struct {
 	machines []*schema.Machine
 	states   map[*schema.Machine]schema.StateSet // that can be reached
 	passes   map[pass]bool                       // what passed() has found for the present states
+	stops    map[pass]*schema.Machine            // what stopped() has found for the present states
 }
 
 // pass names a question: does a frame of the type get past the machine while the connection is
@@ -55,14 +55,14 @@ func (co *course) search() {
 	}
 	for changed := true; changed; {
 		changed = false
-		co.passes = make(map[pass]bool)
+		co.passes, co.stops = make(map[pass]bool), make(map[pass]*schema.Machine)
 		for _, m := range co.machines {
 			next := co.next(m)
 			changed = changed || next != co.states[m]
 			co.states[m] = next
 		}
 	}
-	co.passes = make(map[pass]bool)
+	co.passes, co.stops = make(map[pass]bool), make(map[pass]*schema.Machine)
 }
 
 // has reports whether the machine takes part.
@@ -97,7 +97,7 @@ func (co *course) steps(m *schema.Machine) iter.Seq2[*schema.State, *schema.Tran
 		leads := func(from int, row *schema.Transition) bool {
 			return row != nil && row.To != nil && row.To.Index != from && !known[step{from, row.Index}]
 		}
-		for at := range t.All {
+		for at := range co.cells(t) {
 			row := t.Row(at)
 			if !leads(at.State, row) || !co.possible(m, at) {
 				continue
@@ -108,9 +108,9 @@ func (co *course) steps(m *schema.Machine) iter.Seq2[*schema.State, *schema.Tran
 			}
 		}
 		if t := co.sends[m]; t != nil {
-			for at := range t.All {
+			for at := range co.cells(t) {
 				row := t.Row(at)
-				if !leads(at.State, row) || co.whyNotSent(m, at) != "" {
+				if !leads(at.State, row) || co.whyNotSent(m, at) != (obstacle{}) {
 					continue
 				}
 				known[step{at.State, row.Index}] = true
@@ -144,57 +144,24 @@ func (co *course) receiving(connection *schema.Machine) bool {
 	return false
 }
 
-// possible reports whether a frame can meet m in the cell.
-func (co *course) possible(m *schema.Machine, at dispatch.Cell) bool { return co.why(m, at) == "" }
-
-// why returns what keeps frames from meeting m in the cell, or "" when nothing does.
-func (co *course) why(m *schema.Machine, at dispatch.Cell) string {
-	if why := co.whyNotIn(m, at); why != "" {
-		return why
+// stopped returns the first earlier machine that lets no frame of the cell through to m, or nil.
+func (co *course) stopped(m *schema.Machine, at dispatch.Cell) *schema.Machine {
+	key := pass{machine: m, state: at.Within, typ: at.Type}
+	if known, ok := co.stops[key]; ok {
+		return known
 	}
+	var stop *schema.Machine
 	for _, earlier := range co.machines {
 		if earlier == m {
 			break
 		}
 		if !co.anyPassed(earlier, m, at) {
-			return fmt.Sprintf("%s lets no such frame through", earlier.Name)
+			stop = earlier
+			break
 		}
 	}
-	return ""
-}
-
-// whyNotIn returns what keeps m from being in the cell's states, or "" when nothing does.
-func (co *course) whyNotIn(m *schema.Machine, at dispatch.Cell) string {
-	st := m.States[at.State]
-	if co.tables[m].TypeBits > 0 && co.refused(at.Type) {
-		return "frames of undefined types are refused before a machine sees them"
-	}
-	if !co.states[m].Has(st) {
-		return fmt.Sprintf("state %s is never reached", st.Name)
-	}
-	if m.Within != nil {
-		if w := m.Within.States[at.Within]; !co.together(m, st, w) {
-			return fmt.Sprintf("the connection is never %s while %s is in state %s", w.Name, m.Name, st.Name)
-		}
-	}
-	return ""
-}
-
-// whyNotSent returns what keeps the role from sending a frame in the cell, or "" when nothing does.
-func (co *course) whyNotSent(m *schema.Machine, at dispatch.Cell) string {
-	if why := co.whyNotIn(m, at); why != "" {
-		return why
-	}
-	if co.sends[m].TypeBits == 0 {
-		return ""
-	}
-	switch f := co.frame(at.Type); {
-	case f == nil || !co.revision.In(f.Since):
-		return fmt.Sprintf("revision %s has no such type", co.revision.ID)
-	case !slices.Contains(f.From, co.role):
-		return fmt.Sprintf("the %s does not send %s", co.role, f.Name)
-	}
-	return ""
+	co.stops[key] = stop
+	return stop
 }
 
 // together reports whether the connection can be in state w while an instance of m is in st, which

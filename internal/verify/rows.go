@@ -19,7 +19,7 @@ func (c *checker) ambiguous(m *schema.Machine, t *dispatch.Table) {
 	}
 	var overlaps []*overlap
 	byRows := make(map[string]*overlap)
-	for at := range t.All {
+	for at, weight := range c.cells(t) {
 		rows := t.Matches(at)
 		if len(rows) < 2 || !t.Possible(at) {
 			continue
@@ -34,7 +34,7 @@ func (c *checker) ambiguous(m *schema.Machine, t *dispatch.Table) {
 		if c.likely(t, at) > c.likely(t, o.witness) {
 			o.witness = at
 		}
-		o.cells++
+		o.cells += weight
 	}
 	for _, o := range overlaps {
 		d := c.clash(TwoRows, o.rows, c.cellText(t, o.witness))
@@ -75,7 +75,7 @@ func (c *checker) rows(m *schema.Machine, courses []*course) {
 	alive := make([]bool, len(m.Transitions))
 	matched := make([]*dispatch.Cell, len(m.Transitions)) // a cell that the row matches, the likeliest
 	if t := c.sends[m]; t != nil {
-		for at := range t.All {
+		for at := range c.cells(t) {
 			for _, r := range t.Matches(at) {
 				alive[r.Index] = alive[r.Index] || canSend(courses, m, at)
 				if matched[r.Index] == nil || c.likely(t, at) > c.likely(t, *matched[r.Index]) {
@@ -84,7 +84,7 @@ func (c *checker) rows(m *schema.Machine, courses []*course) {
 			}
 		}
 	}
-	for at := range t.All {
+	for at := range c.cells(t) {
 		can := possible(courses, m, at)
 		for _, r := range t.Matches(at) {
 			alive[r.Index] = alive[r.Index] || can
@@ -111,7 +111,7 @@ func (c *checker) rows(m *schema.Machine, courses []*course) {
 
 // canSend reports whether the machine can be in the cell in some revision when a frame is sent.
 func canSend(courses []*course, m *schema.Machine, at dispatch.Cell) bool {
-	return slices.ContainsFunc(courses, func(co *course) bool { return co.whyNotSent(m, at) == "" })
+	return slices.ContainsFunc(courses, func(co *course) bool { return co.whyNotSent(m, at) == obstacle{} })
 }
 
 func possible(courses []*course, m *schema.Machine, at dispatch.Cell) bool {

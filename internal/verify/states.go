@@ -88,15 +88,15 @@ func (c *checker) summarize(m *schema.Machine, courses []*course) MachineReport 
 		cells   int
 	}
 	var groups []*group
-	for at := range t.All {
+	for at, weight := range c.cells(t) {
 		switch {
 		case !possible(courses, m, at):
-			r.Impossible++
+			r.Impossible += weight
 			continue
 		case t.Row(at) != nil:
 			continue
 		}
-		r.Otherwise++
+		r.Otherwise += weight
 		if n := len(groups); n == 0 || groups[n-1].witness.Within != at.Within || groups[n-1].witness.State != at.State {
 			groups = append(groups, &group{witness: at})
 		}
@@ -104,7 +104,7 @@ func (c *checker) summarize(m *schema.Machine, courses []*course) MachineReport 
 		if c.likely(t, at) > c.likely(t, g.witness) {
 			g.witness = at
 		}
-		g.cells++
+		g.cells += weight
 	}
 	for _, g := range groups {
 		more := ""

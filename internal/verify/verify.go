@@ -8,6 +8,8 @@
 package verify
 
 import (
+	"slices"
+
 	"github.com/hgwire/hgwire/internal/dispatch"
 	"github.com/hgwire/hgwire/internal/schema"
 )
@@ -38,6 +40,7 @@ type checker struct {
 	report *Report
 	tables map[*schema.Machine]*dispatch.Table // of received frames
 	sends  map[*schema.Machine]*dispatch.Table // of sent frames, for machines with rows for them
+	byID   map[uint64]*schema.Frame            // made by frame
 }
 
 // typeField returns the field that holds the frame type.
@@ -52,12 +55,13 @@ func (c *checker) typeField() *schema.Field {
 
 // frame returns the frame type that has the id.
 func (c *checker) frame(id uint64) *schema.Frame {
-	for _, f := range c.Frames {
-		if f.ID == id {
-			return f
+	if c.byID == nil {
+		c.byID = make(map[uint64]*schema.Frame)
+		for _, f := range slices.Backward(c.Frames) {
+			c.byID[f.ID] = f
 		}
 	}
-	return nil
+	return c.byID[id]
 }
 
 // byValue returns the type of a frame whose length is a value, or nil for any other frame.
