@@ -13,7 +13,10 @@ package golang
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"runtime"
+	"sync"
 
 	"github.com/dave/jennifer/jen"
 
@@ -39,19 +42,35 @@ func Files(s *schema.Schema, opt Options) ([]output.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var files []output.File
-	for _, c := range p.chapters() {
-		f := jen.NewFile(opt.Package)
-		f.HeaderComment(p.firstLine())
-		c.emit(f)
-		var b bytes.Buffer
-		if err := f.Render(&b); err != nil {
-			return nil, fmt.Errorf("%s: %w", c.name, err)
-		}
-		files = append(files, output.File{Name: c.name, Content: b.Bytes()})
+	files, err := p.render(p.chapters())
+	if err != nil {
+		return nil, err
 	}
 	files = append(files, p.supportFiles()...)
 	return files, checkUnique(files)
+}
+
+// render emits chapters, on as many cores as there are.
+func (p *plan) render(chapters []chapter) ([]output.File, error) {
+	files, errs := make([]output.File, len(chapters)), make([]error, len(chapters))
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i, c := range chapters {
+		free <- struct{}{}
+		all.Go(func() {
+			defer func() { <-free }()
+			f := jen.NewFile(p.opt.Package)
+			f.HeaderComment(p.firstLine())
+			c.emit(f)
+			var b bytes.Buffer
+			if err := f.Render(&b); err != nil {
+				errs[i] = fmt.Errorf("%s: %w", c.name, err)
+			}
+			files[i] = output.File{Name: c.name, Content: b.Bytes()}
+		})
+	}
+	all.Wait()
+	return files, errors.Join(errs...)
 }
 
 // chapters returns the files that the schema has something for.
