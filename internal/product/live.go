@@ -17,7 +17,7 @@ func (g *graph) judge() {
 	}
 	if g.less {
 		g.p.report.Found.Inform(at, NotProved, "two peers together are proved for %d keys of %s and queues of length %d: with more, the search was given up at %d states",
-			len(g.keys), g.key.Name, g.length, g.p.options.States)
+			len(g.keys), g.key.Name, g.length, g.p.share)
 	}
 	g.stuck()
 	g.limits()

@@ -17,6 +17,7 @@ func TestReductions(t *testing.T) {
 		}
 		p := &prover{Schema: s, wire: verify.NewWire(s), told: make(map[string]bool), report: &Report{Found: &schema.Diagnostics{}}}
 		p.options = Options{Keys: 2, Queue: 1}.withDefaults()
+		p.share = p.options.States
 		for _, r := range s.Revisions {
 			for _, c := range p.components(r) {
 				c.chooseKeys(2)

@@ -24,14 +24,14 @@ import (
 type Options struct {
 	Keys   int // of the parity that matters first; of the other, two fewer, but one at least
 	Queue  int // frames on their way in each direction
-	States int // at which a search is given up, and tried with fewer keys
+	States int // of all searches together; one that takes more than its share is tried with fewer keys
 }
 
 // The defaults.
 const (
 	DefaultKeys   = 3
 	DefaultQueue  = 2
-	DefaultStates = 100_000
+	DefaultStates = 120_000
 )
 
 func (o Options) withDefaults() Options {
@@ -66,6 +66,7 @@ type prover struct {
 	wire    *verify.Wire
 	told    map[string]bool             // findings, so that two revisions do not tell the same
 	used    map[*schema.Transition]bool // rows that some conversation goes through
+	share   int                         // of the states, for each search
 	partial bool                        // some machines were not searched, or not to the end
 }
 
@@ -108,6 +109,7 @@ func (p *prover) revision(s Search) int {
 // searchAll searches components, on as many cores as there are.
 func (p *prover) searchAll(list []*component) []*graph {
 	graphs := make([]*graph, len(list))
+	p.share = p.options.States / max(1, len(list))
 	var all sync.WaitGroup
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, c := range list {

@@ -91,7 +91,7 @@ func (g *graph) search() {
 			}
 			level = g.len()
 		}
-		if g.len() > g.p.options.States {
+		if g.len() > g.p.share {
 			return
 		}
 		g.first = append(g.first, int32(len(g.edges)))

@@ -33,7 +33,7 @@ func (p *prover) isSent(m *schema.Machine, t *schema.Transition) bool {
 			continue
 		}
 		for _, s := range o.Transitions {
-			if s.Abnormal && s.Send && p.share(s, t) && (s.Flags.Set&t.Flags.Clear)|(s.Flags.Clear&t.Flags.Set) == 0 {
+			if s.Abnormal && s.Send && p.common(s, t) && (s.Flags.Set&t.Flags.Clear)|(s.Flags.Clear&t.Flags.Set) == 0 {
 				return true
 			}
 		}
@@ -41,7 +41,7 @@ func (p *prover) isSent(m *schema.Machine, t *schema.Transition) bool {
 	return false
 }
 
-// share reports whether two rows are for a frame type in common.
-func (p *prover) share(a, b *schema.Transition) bool {
+// common reports whether two rows are for a frame type in common.
+func (p *prover) common(a, b *schema.Transition) bool {
 	return slices.ContainsFunc(p.Frames, func(f *schema.Frame) bool { return a.Types.Has(f.ID) && b.Types.Has(f.ID) })
 }
