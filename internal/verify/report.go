@@ -25,9 +25,10 @@ type Report struct {
 type MachineReport struct {
 	Name       string `json:"name"`
 	Rows       int    `json:"rows"`
-	Cells      int    `json:"cells"`      // of frames
+	Cells      int    `json:"cells"`      // of received frames
 	Impossible int    `json:"impossible"` // cells that no frame can reach
 	Otherwise  int    `json:"otherwise"`  // cells that are possible and that no row decides
+	Sends      int    `json:"sends"`      // cells of sent frames; 0 without rows for them
 	Calls      int    `json:"calls"`      // pairs of a state and an event
 	Misuse     int    `json:"misuse"`     // those of them that no row decides
 
@@ -54,9 +55,9 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 		r.Path, r.Protocol, r.Revisions, r.FrameTypes, r.Flags, len(r.Machines), r.Vectors)
 	if len(r.Machines) > 0 {
 		t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintln(t, "rows\tcells\timpossible\totherwise\tcalls\tmisuse\t  machine")
+		fmt.Fprintln(t, "rows\tcells\timpossible\totherwise\tsends\tcalls\tmisuse\t  machine")
 		for _, m := range r.Machines {
-			fmt.Fprintf(t, "%d\t%d\t%d\t%d\t%d\t%d\t  %s\n", m.Rows, m.Cells, m.Impossible, m.Otherwise, m.Calls, m.Misuse, m.Name)
+			fmt.Fprintf(t, "%d\t%d\t%d\t%d\t%d\t%d\t%d\t  %s\n", m.Rows, m.Cells, m.Impossible, m.Otherwise, m.Sends, m.Calls, m.Misuse, m.Name)
 		}
 		t.Flush()
 	}

@@ -83,6 +83,9 @@ func (c *checker) fallsBack(m *schema.Machine, r MachineReport) {
 func (c *checker) summarize(m *schema.Machine, courses []*course) MachineReport {
 	t := c.tables[m]
 	r := MachineReport{Name: m.Name, Rows: len(m.Transitions), Cells: len(t.Cells)}
+	if t := c.sends[m]; t != nil {
+		r.Sends = len(t.Cells)
+	}
 	type group struct {
 		witness dispatch.Cell
 		cells   int
