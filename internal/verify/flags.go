@@ -140,9 +140,11 @@ func ruledMask(s *schema.FlagSet) uint64 {
 }
 
 // combinations yields every combination of the flags that the rules mention, zero first.
-func combinations(s *schema.FlagSet) func(func(uint64) bool) {
+func combinations(s *schema.FlagSet) func(func(uint64) bool) { return subsets(ruledMask(s)) }
+
+// subsets yields every subset of the mask, zero first.
+func subsets(mask uint64) func(func(uint64) bool) {
 	return func(yield func(uint64) bool) {
-		mask := ruledMask(s)
 		for v := uint64(0); yield(v) && v != mask; {
 			v = (v - mask) & mask // the next larger subset of mask
 		}

@@ -68,6 +68,71 @@ func (co *course) refuser(f *schema.Frame) *schema.Machine {
 	return nil
 }
 
+// sent proves that the machines of a role, if any have rows for sending, send what the role sends and
+// nothing else by name.
+func (c *checker) sent(role string, courses []*course) {
+	for _, f := range c.Frames {
+		if !slices.Contains(f.From, role) {
+			continue
+		}
+		for _, co := range courses {
+			if !co.revision.In(f.Since) {
+				continue
+			}
+			if m := co.silent(f); m != nil {
+				c.found.Add(f.At("from"), NoSendRow, "the %s sends %s, and machine %s has no row that admits it", role, f.Name, m.Name).
+					Note(m.Pos, "it has rows for sending, so what none of them admits is misuse: %s", m.Misuse.Name)
+				break
+			}
+		}
+	}
+	for _, m := range c.Machines {
+		for _, r := range m.Transitions {
+			if m.Role != role {
+				continue // who has a machine of every role sends all types
+			}
+			for _, f := range misdirected(m, r) {
+				c.found.Add(r.At("send"), WrongDirection, "row %s of the %s sends %s, which the %s does not send", r.ID, role, f.Name, role).
+					Note(f.At("from"), "frame %s", f.Name)
+			}
+		}
+	}
+}
+
+// misdirected returns the frame types that a row for sending names and that its role does not send.
+func misdirected(m *schema.Machine, r *schema.Transition) []*schema.Frame {
+	if m.Role == "" || !r.Send || r.Types.Not {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(r.Types.Frames), func(f *schema.Frame) bool { return slices.Contains(f.From, m.Role) })
+}
+
+// silent returns the machine with rows for sending that never lets the role send a frame of the type,
+// or nil when there is none.
+func (co *course) silent(f *schema.Frame) *schema.Machine {
+	for _, m := range co.machines {
+		t := co.sends[m]
+		if t == nil {
+			continue
+		}
+		passed := false
+		for at := range t.OfType(f.ID) {
+			row := t.Row(at)
+			if row == nil || row.Error != nil || co.whyNotSent(m, at) != (obstacle{}) {
+				continue
+			}
+			if row.Consumes {
+				return nil
+			}
+			passed = true
+		}
+		if !passed {
+			return m
+		}
+	}
+	return nil
+}
+
 // neverAccepted reports a frame type that m refuses in every state, with the rows that do.
 func (c *checker) neverAccepted(co *course, m *schema.Machine, f *schema.Frame) {
 	d := c.found.Add(f.Pos, NeverAccepted, "the %s can never accept %s: machine %s refuses it in every state", co.role, f.Name, m.Name)
@@ -83,6 +148,15 @@ func (c *checker) neverAccepted(co *course, m *schema.Machine, f *schema.Frame) 
 			d.Note(m.At("otherwise"), "%s: otherwise, %s", c.cellText(t, at), m.Otherwise.Name)
 		} else {
 			d.Note(row.Pos, "%s: %s", c.cellText(t, at), row.Error.Name)
+		}
+	}
+}
+
+// unusedPayloads reports payloads that no frame has.
+func (c *checker) unusedPayloads() {
+	for _, p := range c.Payloads {
+		if !slices.ContainsFunc(c.Frames, func(f *schema.Frame) bool { return f.Payload == p }) {
+			c.found.Add(p.Pos, UnusedPayload, "no frame has the payload %s", p.Name)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func TestGood(t *testing.T) {
 	}
 }
 
-// The protocol of this repository has no findings, and no frame or call in it falls back.
+// The protocol of this repository has no errors, and no frame or call in it falls back.
 func TestFlagship(t *testing.T) {
 	src, err := os.ReadFile("../../schema.toml")
 	if err != nil {

@@ -46,6 +46,8 @@ func (c *checker) machines() {
 		}
 		list := c.courses(role)
 		c.received(role, list)
+		c.sent(role, list)
+		c.legality(role, list)
 		courses = append(courses, list...)
 	}
 	for _, m := range c.Machines {

@@ -97,6 +97,7 @@ func (c *checker) rows(m *schema.Machine, courses []*course) {
 		switch {
 		case len(r.Events) > 0 || alive[r.Index]:
 		case !reachable(courses, m, r.From): // states reports those states
+		case len(misdirected(m, r)) > 0 && len(misdirected(m, r)) == len(r.Types.Frames): // sent reports those types
 		case matched[r.Index] == nil:
 			c.found.Add(r.At(r.TypesKey()), DeadRow, "row %s matches nothing: no other type fits in the field", r.ID)
 		case r.Send:

@@ -25,7 +25,11 @@ func Check(s *schema.Schema) (*Report, error) {
 		sends:  make(map[*schema.Machine]*dispatch.Table),
 	}
 	layout := c.layout()
+	c.gaps()
 	c.flags()
+	c.siblings()
+	c.unusedPayloads()
+	c.errors()
 	c.machines()
 	if layout {
 		c.vectors()

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,6 +63,13 @@ func flagNames(s *schema.FlagSet, flags uint64) string {
 		parts = append(parts, strconv.FormatUint(flags, 10))
 	}
 	return strings.Join(parts, "|")
+}
+
+// sortedNames renders flags as flagNames does, in the order of their names.
+func sortedNames(s *schema.FlagSet, flags uint64) string {
+	names := strings.Split(flagNames(s, flags), "|")
+	slices.Sort(names)
+	return strings.Join(names, "|")
 }
 
 // rowText renders a row as a place to look at.
