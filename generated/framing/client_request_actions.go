@@ -5,7 +5,7 @@ package framing
 // ClientRequestActions are what the rows of the machine client-request do. The code that runs
 // the machine implements them.
 type ClientRequestActions interface {
-	// Deliver is deliver. Takes the payload as the next part of the response.
+	// Deliver is deliver. Hands on the payload as the next part of the response.
 	Deliver() *ProtocolError
 	// Finish is finish. Completes the response; the ID may be used again.
 	Finish() *ProtocolError

@@ -18,11 +18,11 @@ type ServerRequestActions interface {
 	// the payload holds. Raises partial-argument-header, partial-argument-name,
 	// partial-argument-value, argument-name-not-ascii, arguments-too-large and buffered-too-large.
 	OpenArgument() *ProtocolError
-	// ExtendArgument is extend-argument. Appends the payload to the open value. Raises
-	// partial-argument-value.
+	// ExtendArgument is extend-argument. Appends the payload to the open value, whose octets were
+	// counted when it was announced. Raises partial-argument-value.
 	ExtendArgument() *ProtocolError
-	// CloseArgument is close-argument. Appends the payload to the open value, which must then be
-	// complete. Raises partial-argument-value.
+	// CloseArgument is close-argument. Appends the payload to the open value, which is counted
+	// already and must then be complete. Raises partial-argument-value.
 	CloseArgument() *ProtocolError
 	// AddData is add-data. Appends the payload to the request's data. Raises data-too-large and
 	// buffered-too-large.

@@ -131,6 +131,9 @@ type actionRow struct {
 	Name string `toml:"name" need:"yes" form:"name"`
 	// The errors that the action can raise.
 	Raises []string `toml:"raises" form:"name"`
+	// The limits that bound what the action keeps of frames, each with its error among `raises`. An
+	// empty list says that the action keeps nothing, or nothing that has not been counted before.
+	Keeps []string `toml:"keeps" form:"name"`
 	// What the action does, in full sentences.
 	Doc string `toml:"doc" need:"doc"`
 }

@@ -76,6 +76,10 @@ func (r *resolver) resolveHeader(raws []fieldRow) {
 		case FieldLength:
 			r.refuses(raw.Node, sort, "odd", "parity", "flagset", "by")
 			r.needs(raw.Node, "limit", sort)
+			if f.Limit != nil && f.Limit.Error != nil && f.Limit.Error.Fault == FaultCaller {
+				r.found.Add(raw.At("limit"), WrongFault, "a frame is the peer's: the error %q of limit %q says that our caller is at fault", f.Limit.Error.Name, f.Limit.Name).
+					Note(f.Limit.Error.At("fault"), "its fault")
+			}
 		case FieldKey:
 			r.refuses(raw.Node, sort, "max-send", "limit", "flagset", "by")
 			if has(raw.Node, "odd") != has(raw.Node, "parity") {

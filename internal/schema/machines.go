@@ -65,7 +65,11 @@ func (r *resolver) defineMachines(raws []machineBlock) {
 				Node:   raw.Node,
 				Name:   raw.Name,
 				Raises: lookUpAll(r, r.errors, raw.Node, "raises", raw.Raises),
+				Keeps:  lookUpAll(r, r.limits, raw.Node, "keeps", raw.Keeps),
 				Doc:    raw.Doc,
+			}
+			if has(raw.Node, "keeps") && a.Keeps == nil {
+				a.Keeps = []*Limit{}
 			}
 			rows.actions.define(r.found, raw.At("name"), raw.Name, a)
 			m.Actions = append(m.Actions, a)

@@ -387,6 +387,7 @@ type Action struct {
 	Node
 	Name   string
 	Raises []*Error
+	Keeps  []*Limit // that bound what it keeps of frames; nil when it does not say, empty for nothing
 	Doc    string
 }
 

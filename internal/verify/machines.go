@@ -58,6 +58,7 @@ func (c *checker) machines() {
 		c.rows(m, courses)
 		c.states(m, courses)
 		c.trapped(m, courses)
+		c.buffers(m, courses)
 		r := c.summarize(m, courses)
 		c.total(m, r)
 		c.fallsBack(m, r)

@@ -44,7 +44,10 @@ const (
 	Absent           = "MAC012"
 	TrappedState     = "MAC013"
 	NotTotal         = "MAC014"
+	KeepsUnbounded   = "MAC015"
+	KeepsUnsaid      = "MAC016"
 	FallsBack        = "MAC101"
+	NoneKeeps        = "MAC102"
 	NeverRaised      = "ERR101"
 	UncheckedLimit   = "ERR102"
 	SharedError      = "ERR103"
@@ -94,7 +97,10 @@ func Rules() []schema.Rule {
 		{ID: Absent, Doc: "what a machine refers to exists in every revision of the machine"},
 		{ID: TrappedState, Doc: "from every state of a machine per key rows without error lead back to an initial state, or to a final one"},
 		{ID: NotTotal, Doc: "in a machine with total = true, a row decides whatever can happen"},
+		{ID: KeepsUnbounded, Doc: "an action that keeps what a limit bounds can raise the error of the limit"},
+		{ID: KeepsUnsaid, Doc: "where actions say what they keep, all do that received frames can have done again and again"},
 		{ID: FallsBack, Doc: "information: what no row of a machine decides falls back to its otherwise or misuse"},
+		{ID: NoneKeeps, Doc: "information: no action says what it keeps of frames that can come again and again"},
 		{ID: NeverRaised, Doc: "something raises every error"},
 		{ID: UncheckedLimit, Doc: "what received frames bring into the states that a limit counts can raise its error"},
 		{ID: SharedError, Doc: "every limit has an error of its own"},
