@@ -171,7 +171,8 @@ const (
 	// ErrArgumentTooLarge is argument-too-large, our caller's fault. The lengths of an argument are
 	// two octets each.
 	ErrArgumentTooLarge
-	// ErrArgumentNotASCII is argument-not-ascii, our caller's fault. Argument names are ASCII.
+	// ErrArgumentNotASCII is argument-not-ascii, our caller's fault. An argument's name has an
+	// octet that is not ASCII.
 	ErrArgumentNotASCII
 	// ErrCommandTooLarge is command-too-large, our caller's fault. A command name stands in one
 	// frame of at most 32768 octets.

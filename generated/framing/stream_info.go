@@ -91,7 +91,7 @@ func StreamTransitions() []TransitionInfo {
 			Send:  []string{"!stream-settings"},
 			Flags: "stream-begin !stream-end",
 			To:    "own-open",
-			Doc:   "Starts the stream, or starts it afresh.",
+			Doc:   "Starts our stream, or starts it afresh.",
 		},
 		{
 			ID:    "send-begin-and-end",
@@ -99,7 +99,7 @@ func StreamTransitions() []TransitionInfo {
 			Send:  []string{"!stream-settings"},
 			Flags: "stream-begin stream-end",
 			To:    "own-closed",
-			Doc:   "A stream of one frame.",
+			Doc:   "Our stream has one frame.",
 		},
 		{
 			ID:    "send-carry",
@@ -107,7 +107,7 @@ func StreamTransitions() []TransitionInfo {
 			Send:  []string{"!stream-settings"},
 			Flags: "!stream-begin !stream-end",
 			To:    "own-open",
-			Doc:   "A further frame.",
+			Doc:   "A further frame of ours.",
 		},
 		{
 			ID:    "send-end",
@@ -115,7 +115,7 @@ func StreamTransitions() []TransitionInfo {
 			Send:  []string{"!stream-settings"},
 			Flags: "!stream-begin stream-end",
 			To:    "own-closed",
-			Doc:   "The last frame.",
+			Doc:   "Our last frame.",
 		},
 		{
 			ID:       "send-settings",
@@ -124,7 +124,7 @@ func StreamTransitions() []TransitionInfo {
 			Flags:    "stream-begin !stream-end",
 			To:       "own-open",
 			Consumes: true,
-			Doc:      "Starts the stream with a content encoding.",
+			Doc:      "Starts our stream with a content encoding.",
 		},
 		{
 			ID:       "send-settings-and-end",
@@ -133,7 +133,7 @@ func StreamTransitions() []TransitionInfo {
 			Flags:    "stream-begin stream-end",
 			To:       "own-closed",
 			Consumes: true,
-			Doc:      "A stream of settings alone.",
+			Doc:      "Our stream has settings alone.",
 		},
 	}
 }

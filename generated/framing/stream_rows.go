@@ -27,17 +27,17 @@ const (
 	// StreamTransitionSettingsWithoutBegin is settings-without-begin. Settings come with the first
 	// frame.
 	StreamTransitionSettingsWithoutBegin
-	// StreamTransitionSendBegin is send-begin. Starts the stream, or starts it afresh.
+	// StreamTransitionSendBegin is send-begin. Starts our stream, or starts it afresh.
 	StreamTransitionSendBegin
-	// StreamTransitionSendBeginAndEnd is send-begin-and-end. A stream of one frame.
+	// StreamTransitionSendBeginAndEnd is send-begin-and-end. Our stream has one frame.
 	StreamTransitionSendBeginAndEnd
-	// StreamTransitionSendCarry is send-carry. A further frame.
+	// StreamTransitionSendCarry is send-carry. A further frame of ours.
 	StreamTransitionSendCarry
-	// StreamTransitionSendEnd is send-end. The last frame.
+	// StreamTransitionSendEnd is send-end. Our last frame.
 	StreamTransitionSendEnd
-	// StreamTransitionSendSettings is send-settings. Starts the stream with a content encoding.
+	// StreamTransitionSendSettings is send-settings. Starts our stream with a content encoding.
 	StreamTransitionSendSettings
-	// StreamTransitionSendSettingsAndEnd is send-settings-and-end. A stream of settings alone.
+	// StreamTransitionSendSettingsAndEnd is send-settings-and-end. Our stream has settings alone.
 	StreamTransitionSendSettingsAndEnd
 	// StreamTransitionMisuse stands for sent frames that no row admits.
 	StreamTransitionMisuse

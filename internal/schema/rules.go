@@ -56,6 +56,8 @@ const (
 	ManyRevisions = "LAY009"
 	UnknownTypes  = "LAY010"
 	MissingDoc    = "DOC001"
+	NoSentence    = "DOC002"
+	DocTwice      = "DOC003"
 	BadText       = "ERR001"
 	NoPlaceholder = "ERR002"
 	UnusedWith    = "ERR003"
@@ -120,6 +122,8 @@ func Rules() []Rule {
 		{ManyRevisions, "there are at most 255 revisions"},
 		{UnknownTypes, "where the length of a frame can be a value, the type field says what becomes of unknown types; one that rejects them has an error"},
 		{MissingDoc, "every item has prose"},
+		{NoSentence, "prose ends as a sentence does"},
+		{DocTwice, "no two items of a list have the same prose"},
 		{BadText, "placeholders of an error text are well formed"},
 		{NoPlaceholder, "a placeholder is a header field or listed in `with`"},
 		{UnusedWith, "what is listed in `with` stands in the text"},

@@ -94,7 +94,26 @@ func (s *shape) list(n *node, f slot) bool {
 		n.holed = true
 		return true
 	})
+	if ofTables {
+		s.ownDocs(n.items)
+	}
 	return true
+}
+
+// ownDocs reports items of a list with the doc of an earlier one.
+func (s *shape) ownDocs(items []*node) {
+	first := make(map[string]*node)
+	for _, i := range items {
+		doc := i.entry("doc")
+		if doc == nil || strings.TrimSpace(doc.text) == "" {
+			continue
+		}
+		if other, ok := first[doc.text]; ok {
+			s.found.Add(s.pos(doc.off), DocTwice, "another item of the list has the same doc").Note(s.pos(other.off), "here")
+			continue
+		}
+		first[doc.text] = doc
+	}
 }
 
 func (s *shape) is(n *node, want nodeKind, f slot) bool {
@@ -127,6 +146,8 @@ func (s *shape) word(n *node, f slot) bool {
 	switch {
 	case empty && f.need == "doc":
 		s.found.Add(s.pos(n.off), MissingDoc, "doc is empty")
+	case f.need == "doc" && !isSentence(n.text):
+		s.found.Add(s.pos(n.off), NoSentence, "doc does not end as a sentence does, with a full stop")
 	case empty && !f.expr:
 		s.found.Add(s.pos(n.off), EmptyValue, "%s is empty", f)
 	case len(f.words) > 0 && !slices.Contains(f.words, n.text):
@@ -134,4 +155,10 @@ func (s *shape) word(n *node, f slot) bool {
 		return false
 	}
 	return true
+}
+
+// isSentence reports whether prose ends as a sentence does.
+func isSentence(doc string) bool {
+	doc = strings.TrimSpace(doc)
+	return strings.ContainsRune(".!?", rune(doc[len(doc)-1]))
 }
