@@ -12,6 +12,7 @@ import (
 
 	"github.com/hgwire/hgwire/internal/output"
 	"github.com/hgwire/hgwire/internal/schema"
+	"github.com/hgwire/hgwire/internal/verify"
 )
 
 var update = flag.Bool("update", false, "write the expected output under testdata")
@@ -23,6 +24,9 @@ func load(t *testing.T, path string) *schema.Schema {
 	t.Helper()
 	s, err := schema.LoadFile(path)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := verify.Check(s); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -39,7 +39,7 @@ var faults = []struct{ what, right, wrong, place string }{
 	{"row with error and actions", `do = ["take"]`, `do = ["take"], error = "unexpected"`, "machine/0/transition/0/do"},
 	{"mixed set", `from = "open"`, `from = "open !closed"`, "machine/0/transition/0/from"},
 	{"star and more", `from = "*"`, `from = "* open"`, "machine/0/transition/2/from"},
-	{"star among flags", `flags = "!end"`, `flags = "*"`, "machine/0/transition/0/flags"},
+	{"star among flags", `flags = "!end !padded"`, `flags = "*"`, "machine/0/transition/0/flags"},
 	{"rule with !", `requires = "red blue"`, `requires = "red !blue"`, "flagset/0/rule/0/requires"},
 	{"octet of one digit", "01 00 00 00 03", "1 00 00 00 03", "vector/0/octets"},
 }

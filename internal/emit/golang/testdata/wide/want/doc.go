@@ -36,6 +36,7 @@
 // A received frame visits the machines of the receiver's role in this order.
 //
 //   - stream: A stream of data.
+//   - flow: Who sends on a stream, as each side sees it.
 //
 // # Examples
 //

@@ -13,6 +13,8 @@ const (
 	ErrFrameSize ErrorCode = iota + 1
 	// ErrUnexpected is unexpected, the peer's fault. No row admits the frame.
 	ErrUnexpected
+	// ErrOwnStream is own-stream, the peer's fault. Streams belong to a side by their parity.
+	ErrOwnStream
 	// ErrMisuse is misuse, our caller's fault. No row admits the call.
 	ErrMisuse
 	// ErrMarked is marked, our caller's fault. Marks are not for all. Since marked.
@@ -26,6 +28,7 @@ var catalogue = []struct {
 }{
 	ErrFrameSize:  {"frame-size", "<flags> frame of type <type>: <size> octets, <limit> allowed", FaultPeer},
 	ErrUnexpected: {"unexpected", "unexpected <type> <flags> on stream <stream-id>", FaultPeer},
+	ErrOwnStream:  {"own-stream", "<type> on stream <stream-id>: <odd or even> streams are ours", FaultPeer},
 	ErrMisuse:     {"misuse", "unexpected call", FaultCaller},
 	ErrMarked:     {"marked", "marks <marks> for <type> of a <decimal>", FaultCaller},
 }
@@ -88,8 +91,18 @@ func (e ErrorCode) fill(h *Header) string {
 	switch e {
 	case ErrUnexpected:
 		return "unexpected " + h.Type.String() + " " + string(AppendFlags(nil, h.Type, h.Flags)) + " on stream " + decimal(uint64(h.StreamID))
+	case ErrOwnStream:
+		return h.Type.String() + " on stream " + decimal(uint64(h.StreamID)) + ": " + oddOrEven(h.StreamID%2 != 0) + " streams are ours"
 	}
 	return e.Error()
+}
+
+// oddOrEven tells the parity of a key.
+func oddOrEven(odd bool) string {
+	if odd {
+		return "odd"
+	}
+	return "even"
 }
 
 // NewFrameSize returns the error ErrFrameSize about the frame with the header h, which may be

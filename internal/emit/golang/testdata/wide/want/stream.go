@@ -34,7 +34,7 @@ func InitialStream(key uint32) StreamState {
 type StreamEvent uint8
 
 const (
-	// StreamEventReset is reset. The caller gives up. Raises misuse.
+	// StreamEventReset is reset. The caller gives up. Raises marked and misuse.
 	StreamEventReset StreamEvent = iota
 )
 
@@ -52,7 +52,7 @@ var streamEventNames = [...]string{
 
 // DispatchStream returns the transition that a received frame takes.
 func DispatchStream(s StreamState, h *Header) StreamTransition {
-	return streamTable[s][streamColumns[h.Type]][h.Flags&0x1]
+	return streamTable[s][streamColumns[h.Type]][h.Flags&0x3f]
 }
 
 // CallStream returns the transition that something other than a frame takes.

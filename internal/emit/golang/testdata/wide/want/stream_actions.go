@@ -5,14 +5,16 @@ package wide
 // StreamActions are what the rows of the machine stream do. The code that runs the machine
 // implements them.
 type StreamActions interface {
-	// Take is take. Takes the data.
+	// Take is take. Hands on the data.
 	Take() *ProtocolError
 }
 
 // Do takes the transition's actions in order, up to the first that fails.
 func (t StreamTransition) Do(a StreamActions) *ProtocolError {
 	switch t {
-	case StreamTransitionTake, StreamTransitionLast:
+	case StreamTransitionTake,
+		StreamTransitionLast,
+		StreamTransitionPadded:
 		return a.Take()
 	}
 	return nil

@@ -10,7 +10,7 @@ func StreamTransitions() []TransitionInfo {
 			ID:    "take",
 			From:  []string{"open"},
 			On:    []string{"data"},
-			Flags: "!end",
+			Flags: "!end !padded",
 			Do:    []string{"take"},
 			Doc:   "Data.",
 		},
@@ -18,7 +18,7 @@ func StreamTransitions() []TransitionInfo {
 			ID:    "last",
 			From:  []string{"open"},
 			On:    []string{"data"},
-			Flags: "end",
+			Flags: "end !padded !urgent",
 			To:    "closed",
 			Do:    []string{"take"},
 			Doc:   "The last data.",
@@ -36,6 +36,14 @@ func StreamTransitions() []TransitionInfo {
 			On:   []string{"api:reset"},
 			To:   "closed",
 			Doc:  "Enough.",
+		},
+		{
+			ID:    "padded",
+			From:  []string{"open"},
+			On:    []string{"data"},
+			Flags: "!end padded !urgent",
+			Do:    []string{"take"},
+			Doc:   "Data with padding.",
 		},
 	}
 }

@@ -16,6 +16,8 @@ const (
 	StreamTransitionPing
 	// StreamTransitionReset is reset. Enough.
 	StreamTransitionReset
+	// StreamTransitionPadded is padded. Data with padding.
+	StreamTransitionPadded
 	// StreamTransitionMisuse stands for calls that no row admits.
 	StreamTransitionMisuse
 )
@@ -34,6 +36,7 @@ var streamTransitionNames = [...]string{
 	StreamTransitionLast:      "last",
 	StreamTransitionPing:      "ping",
 	StreamTransitionReset:     "reset",
+	StreamTransitionPadded:    "padded",
 	StreamTransitionMisuse:    "misuse",
 }
 
@@ -56,5 +59,6 @@ var streamRows = [...]StreamRow{
 	StreamTransitionLast:      {To: StreamClosed},
 	StreamTransitionPing:      {Keep: true, Consumes: true},
 	StreamTransitionReset:     {To: StreamClosed},
+	StreamTransitionPadded:    {Keep: true},
 	StreamTransitionMisuse:    {Keep: true, Error: ErrMisuse},
 }
