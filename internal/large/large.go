@@ -40,6 +40,9 @@ func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.b, format+"\n
 // name returns the name that an item has in the copy at hand.
 func (w *writer) name(name string) string { return fmt.Sprintf("%s-n%d", name, w.copy) }
 
+// doc returns the prose that an item has in the copy at hand.
+func (w *writer) doc(doc string) string { return fmt.Sprintf("Copy %d. %s", w.copy, doc) }
+
 // since returns the key for an item that later revisions have.
 func since(r *schema.Revision) string {
 	if r == nil {
@@ -81,7 +84,7 @@ func (w *writer) head(n int) {
 			w.line("{ name = %q, bits = %d, kind = \"type\", doc = %q },", f.Name, width, f.Doc)
 		case schema.FieldKey:
 			for w.copy = range n {
-				w.line("{ name = %q, bits = 8, kind = \"key\", odd = %q, parity = %q%s, doc = \"Copy %d. %s\" },", w.name(f.Name), f.Odd, f.Parity, since(f.Since), w.copy, f.Doc)
+				w.line("{ name = %q, bits = 8, kind = \"key\", odd = %q, parity = %q%s, doc = %q },", w.name(f.Name), f.Odd, f.Parity, since(f.Since), w.doc(f.Doc))
 			}
 		case schema.FieldFlags:
 			by := "by = \"type\""
@@ -123,7 +126,7 @@ func (w *writer) flags(s *schema.FlagSet) {
 
 func (w *writer) payloads() {
 	for _, p := range w.s.Payloads {
-		w.line("[[payload]]\nname = %q\ndoc = %q\nrepeat = %v\nraises = %s", w.name(p.Name), p.Doc, p.Repeat, w.errorNames(p.Raises))
+		w.line("[[payload]]\nname = %q\ndoc = %q\nrepeat = %v\nraises = %s", w.name(p.Name), w.doc(p.Doc), p.Repeat, w.errorNames(p.Raises))
 		w.since(p.Since)
 		w.line("field = [")
 		for _, f := range p.Fields {
@@ -142,7 +145,7 @@ func (w *writer) payloads() {
 
 func (w *writer) frames() {
 	for i, f := range w.s.Frames {
-		w.line("[[frame]]\nname = %q\nid = %d\nfrom = %s\npayload = %q\nunknown-flags = \"ignore\"\ndoc = %q", w.name(f.Name), w.copy*len(w.s.Frames)+i+1, list(f.From), w.name(f.Payload.Name), f.Doc)
+		w.line("[[frame]]\nname = %q\nid = %d\nfrom = %s\npayload = %q\nunknown-flags = \"ignore\"\ndoc = %q", w.name(f.Name), w.copy*len(w.s.Frames)+i+1, list(f.From), w.name(f.Payload.Name), w.doc(f.Doc))
 		w.since(f.Since)
 		w.flags(&f.FlagSet)
 	}
@@ -154,7 +157,7 @@ func (w *writer) limits() {
 		if l.Machine != nil {
 			def = min(def, 128)
 		}
-		w.line("[[limit]]\nname = %q\ndefault = %d\nunit = %q\nerror = %q\ndoc = \"Copy %d. %s\"", w.name(l.Name), def, l.Unit, w.name(l.Error.Name), w.copy, l.Doc)
+		w.line("[[limit]]\nname = %q\ndefault = %d\nunit = %q\nerror = %q\ndoc = %q", w.name(l.Name), def, l.Unit, w.name(l.Error.Name), w.doc(l.Doc))
 		w.since(l.Since)
 		if l.Machine != nil {
 			w.line("machine = %q\ncounts = %q", w.name(l.Machine.Name), states(l.Machine, l.Counts))
@@ -179,7 +182,7 @@ func (w *writer) errors() {
 				text += "%{" + name + mode(p) + "}"
 			}
 		}
-		w.line("[[error]]\nname = %q\nfault = %q\ntext = %q\nwith = %s\ndoc = \"Copy %d. %s\"", w.name(e.Name), fault(e.Fault), text, list(e.With), w.copy, e.Doc)
+		w.line("[[error]]\nname = %q\nfault = %q\ntext = %q\nwith = %s\ndoc = %q", w.name(e.Name), fault(e.Fault), text, list(e.With), w.doc(e.Doc))
 		w.since(e.Since)
 	}
 }

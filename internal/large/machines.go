@@ -37,7 +37,7 @@ func (w *writer) machine(m *schema.Machine) {
 		}
 		w.line("]")
 	}
-	w.line("doc = \"Copy %d.\"\ntotal = %v\notherwise = %q\nmisuse = %q", w.copy, m.Total, w.name(m.Otherwise.Name), w.name(m.Misuse.Name))
+	w.line("doc = %q\ntotal = %v\notherwise = %q\nmisuse = %q", w.doc(m.Doc), m.Total, w.name(m.Otherwise.Name), w.name(m.Misuse.Name))
 	w.line("state = [")
 	for _, s := range m.States {
 		when := ""
@@ -59,7 +59,15 @@ func (w *writer) machine(m *schema.Machine) {
 	if len(m.Actions) > 0 {
 		w.line("action = [")
 		for _, a := range m.Actions {
-			w.line("{ name = %q, raises = %s, doc = %q },", a.Name, w.errorNames(a.Raises), a.Doc)
+			keeps := ""
+			if a.Keeps != nil {
+				var names []string
+				for _, l := range a.Keeps {
+					names = append(names, w.name(l.Name))
+				}
+				keeps = ", keeps = " + list(names)
+			}
+			w.line("{ name = %q, raises = %s%s, doc = %q },", a.Name, w.errorNames(a.Raises), keeps, a.Doc)
 		}
 		w.line("]")
 	}
@@ -70,7 +78,7 @@ func (w *writer) machine(m *schema.Machine) {
 	if m.Key != nil {
 		w.line("{ id = \"others\", from = \"*\", on = %q, doc = \"Frames of the other copies, and of none.\" },", w.others())
 		if m.Sends() && w.copies > 1 {
-			w.line("{ id = \"send-others\", from = \"*\", send = %q, doc = \"Frames of the other copies.\" },", w.others())
+			w.line("{ id = \"send-others\", from = \"*\", send = %q, doc = \"Sent frames of the other copies.\" },", w.others())
 		}
 	}
 	w.line("]")

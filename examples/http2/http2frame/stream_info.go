@@ -151,7 +151,7 @@ func StreamTransitions() []TransitionInfo {
 			From:  []string{"half-closed-remote"},
 			On:    []string{"data", "headers", "push-promise"},
 			Error: "stream-closed",
-			Doc:   "The peer has sent all.",
+			Doc:   "The peer has sent all, and may not go on.",
 		},
 		{
 			ID:    "closed",
@@ -176,7 +176,7 @@ func StreamTransitions() []TransitionInfo {
 			ID:   "send-on-connection",
 			From: []string{"connection"},
 			Send: []string{"settings", "ping", "goaway", "window-update"},
-			Doc:  "Frames of the connection.",
+			Doc:  "Our frames of the connection.",
 		},
 		{
 			ID:   "send-priority",
@@ -190,7 +190,7 @@ func StreamTransitions() []TransitionInfo {
 			Send:  []string{"headers"},
 			Flags: "!end-stream",
 			To:    "open",
-			Doc:   "A request with content.",
+			Doc:   "We send a request with content.",
 		},
 		{
 			ID:    "open-and-end",
@@ -198,7 +198,7 @@ func StreamTransitions() []TransitionInfo {
 			Send:  []string{"headers"},
 			Flags: "end-stream",
 			To:    "half-closed-local",
-			Doc:   "A request without content.",
+			Doc:   "We send a request without content.",
 		},
 		{
 			ID:    "push",
@@ -206,7 +206,7 @@ func StreamTransitions() []TransitionInfo {
 			Send:  []string{"headers"},
 			Flags: "!end-stream",
 			To:    "half-closed-remote",
-			Doc:   "The promised response.",
+			Doc:   "We send the promised response.",
 		},
 		{
 			ID:    "push-and-end",
@@ -214,14 +214,14 @@ func StreamTransitions() []TransitionInfo {
 			Send:  []string{"headers"},
 			Flags: "end-stream",
 			To:    "closed",
-			Doc:   "The promised response, without content.",
+			Doc:   "We send the promised response, without content.",
 		},
 		{
 			ID:    "send",
 			From:  []string{"open", "half-closed-remote"},
 			Send:  []string{"data", "headers"},
 			Flags: "!end-stream",
-			Doc:   "Content, a response or an interim response.",
+			Doc:   "We send content, a response or an interim response.",
 		},
 		{
 			ID:    "end",
@@ -243,13 +243,13 @@ func StreamTransitions() []TransitionInfo {
 			ID:   "send-promise",
 			From: []string{"open", "half-closed-remote"},
 			Send: []string{"push-promise"},
-			Doc:  "Promises another stream.",
+			Doc:  "We promise another stream.",
 		},
 		{
 			ID:   "widen",
 			From: []string{"reserved-remote", "open", "half-closed-local", "half-closed-remote"},
 			Send: []string{"window-update"},
-			Doc:  "Leave to send more.",
+			Doc:  "We give leave to send more.",
 		},
 		{
 			ID:   "send-reset",

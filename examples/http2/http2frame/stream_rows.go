@@ -49,7 +49,7 @@ const (
 	StreamTransitionWidened
 	// StreamTransitionWasReset is was-reset. The peer gives the stream up.
 	StreamTransitionWasReset
-	// StreamTransitionAfterEnd is after-end. The peer has sent all.
+	// StreamTransitionAfterEnd is after-end. The peer has sent all, and may not go on.
 	StreamTransitionAfterEnd
 	// StreamTransitionClosed is closed. The peer has sent all or reset the stream.
 	StreamTransitionClosed
@@ -58,27 +58,27 @@ const (
 	// StreamTransitionIgnored is ignored. Sent before the peer knew of our rst-stream: ignored, but
 	// for what concerns the whole connection.
 	StreamTransitionIgnored
-	// StreamTransitionSendOnConnection is send-on-connection. Frames of the connection.
+	// StreamTransitionSendOnConnection is send-on-connection. Our frames of the connection.
 	StreamTransitionSendOnConnection
 	// StreamTransitionSendPriority is send-priority. May be sent in every state.
 	StreamTransitionSendPriority
-	// StreamTransitionOpen is open. A request with content.
+	// StreamTransitionOpen is open. We send a request with content.
 	StreamTransitionOpen
-	// StreamTransitionOpenAndEnd is open-and-end. A request without content.
+	// StreamTransitionOpenAndEnd is open-and-end. We send a request without content.
 	StreamTransitionOpenAndEnd
-	// StreamTransitionPush is push. The promised response.
+	// StreamTransitionPush is push. We send the promised response.
 	StreamTransitionPush
-	// StreamTransitionPushAndEnd is push-and-end. The promised response, without content.
+	// StreamTransitionPushAndEnd is push-and-end. We send the promised response, without content.
 	StreamTransitionPushAndEnd
-	// StreamTransitionSend is send. Content, a response or an interim response.
+	// StreamTransitionSend is send. We send content, a response or an interim response.
 	StreamTransitionSend
 	// StreamTransitionEnd is end. All is sent.
 	StreamTransitionEnd
 	// StreamTransitionEndLast is end-last. All is sent, by both sides.
 	StreamTransitionEndLast
-	// StreamTransitionSendPromise is send-promise. Promises another stream.
+	// StreamTransitionSendPromise is send-promise. We promise another stream.
 	StreamTransitionSendPromise
-	// StreamTransitionWiden is widen. Leave to send more.
+	// StreamTransitionWiden is widen. We give leave to send more.
 	StreamTransitionWiden
 	// StreamTransitionSendReset is send-reset. Gives the stream up.
 	StreamTransitionSendReset

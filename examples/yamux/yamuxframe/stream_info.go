@@ -250,7 +250,7 @@ func StreamTransitions() []TransitionInfo {
 			On:    []string{"data", "window-update"},
 			Flags: "!syn !ack fin !rst",
 			Error: "after-fin",
-			Doc:   "A side ends once.",
+			Doc:   "The peer has ended already.",
 		},
 		{
 			ID:    "rst-when-closed",
@@ -339,7 +339,7 @@ func StreamTransitions() []TransitionInfo {
 			From:  []string{"opening", "established", "remote-ended"},
 			Send:  []string{"data", "window-update"},
 			Flags: "!syn !ack !fin !rst",
-			Doc:   "Data, or a wider window.",
+			Doc:   "We send data, or widen the window.",
 		},
 		{
 			ID:    "widen",

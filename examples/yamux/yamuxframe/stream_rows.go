@@ -75,7 +75,7 @@ const (
 	StreamTransitionWidenedLate
 	// StreamTransitionDataWhenClosed is data-when-closed. The peer has sent `fin` or `rst`.
 	StreamTransitionDataWhenClosed
-	// StreamTransitionFINWhenClosed is fin-when-closed. A side ends once.
+	// StreamTransitionFINWhenClosed is fin-when-closed. The peer has ended already.
 	StreamTransitionFINWhenClosed
 	// StreamTransitionRSTWhenClosed is rst-when-closed. The peer had waited for the end for too
 	// long.
@@ -103,7 +103,7 @@ const (
 	StreamTransitionAcceptEnded
 	// StreamTransitionAcceptToClose is accept-to-close. Accepts and ends it, likewise.
 	StreamTransitionAcceptToClose
-	// StreamTransitionSend is send. Data, or a wider window.
+	// StreamTransitionSend is send. We send data, or widen the window.
 	StreamTransitionSend
 	// StreamTransitionWiden is widen. The rest of what the peer has sent has been read.
 	StreamTransitionWiden
