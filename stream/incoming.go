@@ -114,7 +114,7 @@ func (in *Incoming) Close() {
 
 // count returns what a stream in the given state adds to the number of open streams.
 func count(s framing.StreamState) int {
-	if s == framing.StreamOpen {
+	if s.CountsOpenStreams() {
 		return 1
 	}
 	return 0

@@ -52,6 +52,16 @@ var clientRequestStateNames = [...]string{
 	ClientRequestResponding:    "responding",
 }
 
+// CountsInFlightRequests reports whether an instance in the state counts for the limit
+// in-flight-requests.
+func (s ClientRequestState) CountsInFlightRequests() bool {
+	switch s {
+	case ClientRequestArgs, ClientRequestValue, ClientRequestArgsThenData, ClientRequestValueThenData, ClientRequestData, ClientRequestWaiting, ClientRequestResponding:
+		return true
+	}
+	return false
+}
+
 // InitialClientRequest returns the state in which the instance for a value of request-id
 // starts.
 func InitialClientRequest(key uint16) ClientRequestState {

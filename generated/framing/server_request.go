@@ -66,6 +66,26 @@ func (s ServerRequestState) Receiving() bool {
 	return false
 }
 
+// CountsReceivingRequests reports whether an instance in the state counts for the limit
+// receiving-requests.
+func (s ServerRequestState) CountsReceivingRequests() bool {
+	switch s {
+	case ServerRequestArgs, ServerRequestValue, ServerRequestArgsThenData, ServerRequestValueThenData, ServerRequestData:
+		return true
+	}
+	return false
+}
+
+// CountsActiveRequests reports whether an instance in the state counts for the limit
+// active-requests.
+func (s ServerRequestState) CountsActiveRequests() bool {
+	switch s {
+	case ServerRequestActive, ServerRequestAnswered:
+		return true
+	}
+	return false
+}
+
 // InitialServerRequest returns the state in which the instance for a value of request-id
 // starts.
 func InitialServerRequest(key uint16) ServerRequestState {

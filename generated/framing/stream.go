@@ -34,6 +34,15 @@ var streamStateNames = [...]string{
 	StreamOwnOpen:   "own-open",
 }
 
+// CountsOpenStreams reports whether an instance in the state counts for the limit open-streams.
+func (s StreamState) CountsOpenStreams() bool {
+	switch s {
+	case StreamOpen:
+		return true
+	}
+	return false
+}
+
 // InitialStream returns the state in which the instance for a value of stream-id starts.
 func InitialStream(r Role, key uint8) StreamState {
 	if !r.OwnsStreamID(key) {

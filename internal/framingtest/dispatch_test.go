@@ -184,6 +184,33 @@ func TestReceiving(t *testing.T) {
 	}
 }
 
+// TestCounts compares which states count for limits with the schema.
+func TestCounts(t *testing.T) {
+	counts := map[string]func(i int) bool{
+		"receiving-requests": func(i int) bool { return framing.ServerRequestState(i).CountsReceivingRequests() },
+		"active-requests":    func(i int) bool { return framing.ServerRequestState(i).CountsActiveRequests() },
+		"in-flight-requests": func(i int) bool { return framing.ClientRequestState(i).CountsInFlightRequests() },
+		"open-streams":       func(i int) bool { return framing.StreamState(i).CountsOpenStreams() },
+	}
+	s := readSchema(t)
+	for _, l := range s.Limits {
+		for _, m := range s.Machines {
+			if m.Name != l.Machine {
+				continue
+			}
+			for i, st := range m.States {
+				if got, want := counts[l.Name](i), has(l.Counts, st.Name); got != want {
+					t.Errorf("limit %s, state %s: got %v, want %v", l.Name, st.Name, got, want)
+				}
+			}
+			delete(counts, l.Name)
+		}
+	}
+	for name := range counts {
+		t.Errorf("the schema has no limit %s that counts states", name)
+	}
+}
+
 // TestTransitionInfo compares the tables as data with the schema.
 func TestTransitionInfo(t *testing.T) {
 	for o, m := range oracles(t) {

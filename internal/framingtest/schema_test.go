@@ -23,8 +23,9 @@ type schemaFile struct {
 		Name  string
 		Flags []flagRow `toml:"flag"`
 	} `toml:"flagset"`
-	Errors   []struct{ Name, Fault, Text string } `toml:"error"`
-	Machines []*machineBlock                      `toml:"machine"`
+	Limits   []struct{ Name, Machine, Counts string } `toml:"limit"`
+	Errors   []struct{ Name, Fault, Text string }     `toml:"error"`
+	Machines []*machineBlock                          `toml:"machine"`
 	Vectors  []struct {
 		Revision framing.Revision
 		Frame    string

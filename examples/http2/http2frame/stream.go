@@ -55,6 +55,26 @@ var streamStateNames = [...]string{
 	StreamReset:            "reset",
 }
 
+// CountsMaxConcurrentStreams reports whether an instance in the state counts for the limit
+// max-concurrent-streams.
+func (s StreamState) CountsMaxConcurrentStreams() bool {
+	switch s {
+	case StreamOpen, StreamHalfClosedLocal, StreamHalfClosedRemote:
+		return true
+	}
+	return false
+}
+
+// CountsConcurrentStreams reports whether an instance in the state counts for the limit
+// concurrent-streams.
+func (s StreamState) CountsConcurrentStreams() bool {
+	switch s {
+	case StreamOpen, StreamHalfClosedLocal, StreamHalfClosedRemote:
+		return true
+	}
+	return false
+}
+
 // InitialStream returns the state in which the instance for a value of stream-id starts.
 func InitialStream(r Role, key uint32) StreamState {
 	if key == 0 {

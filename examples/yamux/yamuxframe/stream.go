@@ -58,6 +58,25 @@ var streamStateNames = [...]string{
 	StreamReset:          "reset",
 }
 
+// CountsBacklog reports whether an instance in the state counts for the limit backlog.
+func (s StreamState) CountsBacklog() bool {
+	switch s {
+	case StreamAccepting, StreamAcceptingEnded:
+		return true
+	}
+	return false
+}
+
+// CountsUnansweredStreams reports whether an instance in the state counts for the limit
+// unanswered-streams.
+func (s StreamState) CountsUnansweredStreams() bool {
+	switch s {
+	case StreamOpening, StreamOpeningEnded:
+		return true
+	}
+	return false
+}
+
 // InitialStream returns the state in which the instance for a value of stream-id starts.
 func InitialStream(r Role, key uint32) StreamState {
 	if key == 0 {

@@ -12,6 +12,7 @@ func (m *machine) statesFile(f *jen.File) {
 	g := f.Group
 	m.states(g)
 	m.receiving(g)
+	m.counts(g)
 	m.initial(g)
 	m.derived(g)
 	m.events(g)
@@ -97,10 +98,42 @@ func (m *machine) receiving(g *jen.Group) {
 		return
 	}
 	comment(g, "Receiving reports whether the state counts as partly received for the state of the connection.")
-	g.Func().Params(jen.Id("s").Id(m.stateType())).Id("Receiving").Params().Bool().Block(
+	m.isOneOf(g, "Receiving", states)
+}
+
+// isOneOf emits a method that reports whether a state is one of some.
+func (m *machine) isOneOf(g *jen.Group, name string, states []jen.Code) {
+	g.Func().Params(jen.Id("s").Id(m.stateType())).Id(name).Params().Bool().Block(
 		jen.Switch(jen.Id("s")).Block(jen.Case(states...).Block(jen.Return(jen.True()))),
 		jen.Return(jen.False()),
 	)
+}
+
+// counts emits, for every limit of the machine's instances,
+//
+//	// CountsOpenStreams reports whether an instance in the state counts for the limit open-streams.
+//	func (s StreamState) CountsOpenStreams() bool {
+//		switch s {
+//		case StreamOpen:
+//			return true
+//		}
+//		return false
+//	}
+func (m *machine) counts(g *jen.Group) {
+	for _, l := range m.p.Limits {
+		if l.Machine != m.Machine {
+			continue
+		}
+		var states []jen.Code
+		for _, s := range m.States {
+			if l.Counts.Has(s) {
+				states = append(states, jen.Id(m.state(s)))
+			}
+		}
+		name := "Counts" + m.p.name(l.Name)
+		comment(g, name+" reports whether an instance in the state counts for the limit "+l.Name+".")
+		m.isOneOf(g, name, states)
+	}
 }
 
 // initial emits
