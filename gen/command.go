@@ -37,8 +37,8 @@ output, also when there are none; what gen says about files goes to standard err
 Files in the folder that gen did not write are left alone. Files that it once wrote and that the
 schema no longer has are removed. A folder has the files of one schema.
 
-Frames and calls that no row of a machine decides fall back to its otherwise or misuse. gen notes
-that, and goes on; in a machine with total = true it is an error.
+What is information, such as frames that no row of a machine decides, fails nothing: gen verify tells
+it. In a machine with total = true, a frame or call that no row decides is an error.
 
 exit codes: 0 fine, 1 the schema has errors or a file cannot be used, 2 usage, 3 stale
 `

@@ -7,13 +7,19 @@ import (
 	"strings"
 
 	"github.com/hgwire/hgwire/internal/emit/golang"
+	"github.com/hgwire/hgwire/internal/findings"
 	"github.com/hgwire/hgwire/internal/output"
+	"github.com/hgwire/hgwire/internal/schema"
 )
 
 // generate writes the package of the schema, or compares it with what is there.
 func generate(o *options, stdout, stderr io.Writer) error {
 	s, r := look("generate", o.schema)
 	r.Report = nil // that is for those who ask for it
+	if n := information(r); n > 0 && o.format == "text" {
+		r.Found = &schema.Diagnostics{} // so is what is no error
+		fmt.Fprintf(stderr, "gen: %s: information: %d (gen verify tells it)\n", o.schema, n)
+	}
 	if err := tell(r, o, stdout, stderr); err != nil {
 		return err
 	}
@@ -35,6 +41,14 @@ func generate(o *options, stdout, stderr io.Writer) error {
 		return compare(out, files, stdout)
 	}
 	return write(out, files, stdout)
+}
+
+// information returns the number of findings of a run that found no errors.
+func information(r *findings.Run) int {
+	if r.Failed() || r.Found == nil {
+		return 0
+	}
+	return len(r.Found.List)
 }
 
 // write brings the folder up to date and tells what it had to do.
