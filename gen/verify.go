@@ -12,28 +12,33 @@ import (
 
 // look reads and proves a schema. The schema is of use when the run has not failed.
 func look(command, path string) (*schema.Schema, *findings.Run) {
-	r := &findings.Run{Command: command, Path: path}
 	s, err := schema.LoadFile(path)
+	return s, judge(command, path, s, err, product.Options{})
+}
+
+// judge proves a schema, or tells the error of loading it.
+func judge(command, path string, s *schema.Schema, err error, o product.Options) *findings.Run {
+	r := &findings.Run{Command: command, Path: path}
 	if err != nil {
 		if found, ok := errors.AsType[*schema.Diagnostics](err); ok {
 			r.Found = found
 		} else {
 			r.Failure = err
 		}
-		return nil, r
+		return r
 	}
 	alone, err := verify.Check(s)
 	r.Found = alone.Found
 	if err != nil {
-		return s, r
+		return r
 	}
-	together, err := product.Check(s, product.Options{})
+	together, err := product.Check(s, o)
 	r.Found.List = append(r.Found.List, together.Found.List...)
 	r.Found.Sort()
 	if err == nil {
 		r.Report = proof{alone, together}
 	}
-	return s, r
+	return r
 }
 
 // proof is what is proved about a schema: about each role by itself, and about both together.
