@@ -78,6 +78,7 @@ func (p *prover) components(r *schema.Revision) []*component {
 		for i := range c.sides {
 			c.tabulate(i)
 		}
+		p.consumed(c)
 		list = append(list, c)
 	}
 	return list
@@ -204,7 +205,7 @@ func (c *component) startsOf(k uint64) (starts [2][]uint8) {
 func (c *component) begins(k uint64) bool {
 	for i, s := range c.sides {
 		starts := c.startsOf(k)
-		sends := true
+		sends := c.mayUse(s.role, k)
 		for j, m := range s.machines {
 			st := m.States[starts[i][j]]
 			if len(m.calls[st.Index]) > 0 {
@@ -222,4 +223,10 @@ func (c *component) begins(k uint64) bool {
 		}
 	}
 	return false
+}
+
+// mayUse reports whether the role may send frames with a key: where parity tells the sender of a frame
+// from the key, with its own ones only.
+func (c *component) mayUse(role string, key uint64) bool {
+	return c.key.Parity != "sender" || c.key.Owner(role, key)
 }

@@ -9,6 +9,7 @@ const (
 	NotRetired = "PRD003"
 	OverLimit  = "PRD004"
 	NeverUsed  = "PRD005"
+	OneSided   = "PRD006"
 	NotProved  = "PRD101"
 )
 
@@ -20,6 +21,7 @@ func Rules() []schema.Rule {
 		{ID: NotRetired, Doc: "whatever two peers have begun, they can finish"},
 		{ID: OverLimit, Doc: "the limits of a sender, or its number of keys, keep it within the limits of the receiver"},
 		{ID: NeverUsed, Doc: "a row without error is of use in some conversation of two peers"},
+		{ID: OneSided, Doc: "later machines see a frame on both sides, or on neither"},
 		{ID: NotProved, Doc: "information: what is not proved about two peers, and why"},
 	}
 }

@@ -172,7 +172,7 @@ func (g *graph) steps(s state) func(func(step) bool) {
 						}
 					}
 				}
-				if full {
+				if full || !g.mayUse(sd.role, g.keys[k]) {
 					continue
 				}
 				for _, l := range g.maySend(s, side, k) {
