@@ -69,6 +69,7 @@ var faults = []struct {
 	{name: "length field too narrow", old: `{ name = "length",       bits = 24`, new: `{ name = "length",       bits = 15`, rule: "LAY004"},
 	{name: "limit of nothing", old: `default = 4096`, new: `default = 0`, rule: "LAY005"},
 	{name: "rest before the last field", old: `{ name = "profile",        type = "ascii",  size = "profile-length"`, new: `{ name = "profile",        type = "ascii",  size = "rest"`, rule: "LAY007"},
+	{name: "count dropped", old: `size = "label-lengths",    count = "label-count",`, new: `size = "label-lengths",   `, rule: "LAY011"},
 	{name: "limit out of reach", old: `default = 16777216`, new: `default = 16777216000`, rule: "LAY008"},
 	{name: "header of odd bits", old: `{ name = "flags",        bits = 4`, new: `{ name = "flags",        bits = 5`, rule: "LAY101"},
 	{name: "length is a number", old: `kind = "payload-length", max-send = 32768, limit = "frame-payload",`, new: `kind = "number",`, rule: "LAY103"},

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -52,6 +53,7 @@ func (r *resolver) payloadField(parts *scope[*PayloadField], raw *payloadFieldRo
 		r.part(parts, rest, raw.Node, "size", raw.Size)
 	}
 	r.part(parts, rest, raw.Node, "count", raw.Count)
+	r.lists(parts, f)
 	parts.define(r.found, raw.At("name"), raw.Name, f)
 	return f
 }
@@ -66,6 +68,25 @@ func (r *resolver) part(parts *scope[*PayloadField], rest []payloadFieldRow, n N
 	if f, ok := lookUp(r, parts, n, key, name); ok && f.Type != "" && !f.isNumber() {
 		r.found.Add(n.At(key), WrongKind, "field %q is not a number", name).Note(f.Pos, "defined here")
 	}
+}
+
+// lists checks that a field uses the numbers of a list one for each of its own, and a list for no count.
+func (r *resolver) lists(parts *scope[*PayloadField], f *PayloadField) {
+	count, counted := parts.items[f.Count]
+	if counted && count.Count != "" {
+		r.found.Add(f.At("count"), ListSizes, "%q is a list, which is no count", f.Count).
+			Note(count.At("count"), "the count of the list")
+	}
+	sizes, sized := parts.items[f.Size]
+	if !sized || sizes.Count == "" || sizes.Count == f.Count || f.Count != "" && !counted {
+		return
+	}
+	has := "no count"
+	if counted {
+		has = fmt.Sprintf("the count %q", f.Count)
+	}
+	r.found.Add(f.At("size"), ListSizes, "%q is a list of as many sizes as %q tells, and field %q has %s", f.Size, sizes.Count, f.Name, has).
+		Note(sizes.At("count"), "the count of the sizes")
 }
 
 func (f *PayloadField) isNumber() bool { return strings.HasPrefix(f.Type, "u") && f.Type != "utf-8" }

@@ -55,6 +55,7 @@ const (
 	LimitTooHigh  = "LAY008"
 	ManyRevisions = "LAY009"
 	UnknownTypes  = "LAY010"
+	ListSizes     = "LAY011"
 	MissingDoc    = "DOC001"
 	NoSentence    = "DOC002"
 	DocTwice      = "DOC003"
@@ -121,6 +122,7 @@ func Rules() []Rule {
 		{LimitTooHigh, "limits fit in 32 bits with a sign, which every platform can count with"},
 		{ManyRevisions, "there are at most 255 revisions"},
 		{UnknownTypes, "where the length of a frame can be a value, the type field says what becomes of unknown types; one that rejects them has an error"},
+		{ListSizes, "a payload field whose size is a list has the count of that list, and no count is a list"},
 		{MissingDoc, "every item has prose"},
 		{NoSentence, "prose ends as a sentence does"},
 		{DocTwice, "no two items of a list have the same prose"},
