@@ -157,7 +157,7 @@ var faults = []struct {
 	{name: "within the peer's", old: `within = "server-connection"`, new: `within = "client-connection"`, rule: "REF011"},
 	{name: "client within the server's", old: `within = "client-connection"`, new: `within = "server-connection"`, rule: "MAC009"},
 	{name: "keys without a state", old: `{ keys = "peer", state = "foreign" },` + "\n", new: "", rule: "MAC010"},
-	{name: "own and peer swapped", old: `{ keys = "own",  state = "idle" },` + "\n" + `  { keys = "peer", state = "foreign" },`, new: `{ keys = "peer", state = "idle" },` + "\n" + `  { keys = "own",  state = "foreign" },`, rule: "PRD001"},
+	{name: "own and peer swapped", old: `{ keys = "own",  state = "idle" },` + "\n" + `  { keys = "peer", state = "foreign" },`, new: `{ keys = "peer", state = "idle" },` + "\n" + `  { keys = "own",  state = "foreign" },`, rule: "VEC003"},
 	{name: "row for later revisions only", old: `error = "missing-error-flags", `, new: `error = "own-stream-id", `, rule: "MAC012"},
 	{name: "answer without an end", old: `flags = "!continuation eos",    to = "inactive", do = ["forget"]`, new: `flags = "!continuation eos",    to = "answered", do = ["forget"]`, rule: "PRD001"},
 	{name: "state that is a trap", old: `flags = "!continuation eoa",  to = "waiting",         doc = "The last argument."`, new: `flags = "!continuation eoa",  to = "args",         doc = "The last argument."`, rule: "PRD001"},
@@ -175,6 +175,7 @@ var faults = []struct {
 	{name: "octet of an example", old: `octets = "0a 00 00 29 00 22`, new: `octets = "0a 00 00 29 00 21`, rule: "VEC002"},
 	{name: "octet missing", old: `octets = "0a 00 00 29`, new: `octets = "0a 00 29`, rule: "VEC002"},
 	{name: "example of illegal flags", old: "frame = '1 command-name eos customreadonly'\noctets = \"0e 00 00 01 00 11", new: "frame = '1 command-name eos|have-args customreadonly'\noctets = \"0e 00 00 01 00 13", rule: "VEC003"},
+	{name: "requests of the other parity", old: `odd = "client", parity = "initiator"`, new: `odd = "server", parity = "initiator"`, rule: "VEC003"},
 
 	// Two peers.
 	{name: "answer twice", old: `send = "bytes-response", flags = "!continuation eos",    to = "inactive", do = ["forget"]`, new: `send = "bytes-response", flags = "!continuation eos",    to = "active", do = ["forget"]`, rule: "PRD001"},
@@ -186,7 +187,7 @@ var faults = []struct {
 	{name: "client counts less than the server", old: `counts = "!idle !foreign"`, new: `counts = "waiting responding"`, rule: "PRD004"},
 	{name: "streams counted when closed", old: `counts = "open"`, new: `counts = "closed"`, rule: "ERR102"},
 	{name: "row for what nobody sends", old: `  { id = "send-value",           from = "value",           send = "command-argument", flags = "continuation !eoa",  to = "value",           doc = "A further part of a value." },` + "\n", new: "", rule: "PRD005"},
-	{name: "own and peer streams swapped", old: `{ keys = "peer", state = "closed" },` + "\n" + `  { keys = "own",  state = "own-closed" },`, new: `{ keys = "own",  state = "closed" },` + "\n" + `  { keys = "peer", state = "own-closed" },`, rule: "PRD005"},
+	{name: "own and peer streams swapped", old: `{ keys = "peer", state = "closed" },` + "\n" + `  { keys = "own",  state = "own-closed" },`, new: `{ keys = "own",  state = "closed" },` + "\n" + `  { keys = "peer", state = "own-closed" },`, rule: "VEC003"},
 	{name: "consumes dropped", old: `do = ["begin", "decode", "apply"],        consumes = true,`, new: `do = ["begin", "decode", "apply"],       `, rule: "PRD006"},
 	{name: "consumes added", old: `to = "open",   do = ["decode"],                          doc`, new: `to = "open",   do = ["decode"],                          consumes = true, doc`, rule: "PRD006"},
 	{name: "consumes dropped when sent", old: `flags = "stream-begin !stream-end",  to = "own-open",   consumes = true,`, new: `flags = "stream-begin !stream-end",  to = "own-open",  `, rule: "PRD006"},

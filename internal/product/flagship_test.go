@@ -132,6 +132,11 @@ func TestFaults(t *testing.T) {
 			product.NeverUsed, "row value-continues of server-request",
 		},
 		{
+			"nobody sends on streams of the other", "{ keys = \"peer\", state = \"closed\" },\n  { keys = \"own\",  state = \"own-closed\" },",
+			"{ keys = \"own\",  state = \"closed\" },\n  { keys = \"peer\", state = \"own-closed\" },",
+			product.NeverUsed, "row send-begin of stream",
+		},
+		{
 			"a request that has failed stays", `flags = "!protocol application", to = "idle", do = ["fail"]`, `flags = "!protocol application", do = ["fail"]`,
 			product.Deadlock, "waiting",
 		},

@@ -112,5 +112,5 @@ func (c *checker) unsendable(r *schema.Revision, f *frame) (why string, by schem
 			}
 		}
 	}
-	return "", schema.Pos{}
+	return c.unsent(r, t, f)
 }
