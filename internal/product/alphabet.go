@@ -8,17 +8,31 @@ import (
 	"github.com/hgwire/hgwire/internal/schema"
 )
 
+// What is tried of the frames of a role, so that the time is bounded.
+const (
+	maxLetters = 255     // frames that the machines of a component tell apart
+	maxFrames  = 1 << 16 // types with combinations of flags
+)
+
 // alphabet finds what a role may send, as far as the component's machines tell frames apart: every
-// type with every combination of flags that the rules allow.
-func (p *prover) alphabet(c *component, side int) {
+// type with every combination of flags that the rules allow. It reports false when there are too many.
+func (p *prover) alphabet(c *component, side int) bool {
 	s := c.sides[side]
 	looked := c.lookedAt()
 	index := make(map[string]int)
+	tried := 0
 	for _, f := range p.Frames {
 		if !c.revision.In(f.Since) || !slices.Contains(f.From, s.role) {
 			continue
 		}
-		for flags := range p.combinations(c, f, looked) {
+		values := c.values(f, looked)
+		if values == nil {
+			return false
+		}
+		for flags := range combinations(values) {
+			if tried++; tried > maxFrames || len(s.letters) > maxLetters {
+				return false
+			}
 			if !s.admits(c, f.ID, flags) {
 				continue
 			}
@@ -33,6 +47,7 @@ func (p *prover) alphabet(c *component, side int) {
 			s.letters = append(s.letters, letter{[]*schema.Frame{f}, append([]uint64(nil), flags...)})
 		}
 	}
+	return len(s.letters) <= maxLetters
 }
 
 // lookedAt returns, for each guard, the bits that rows look at.
@@ -52,18 +67,27 @@ func (c *component) lookedAt() []uint64 {
 	return looked
 }
 
-// combinations yields the values of the guards that a frame of the type may have, one for all those
-// that rows do not tell apart. The slice is reused.
-func (p *prover) combinations(c *component, f *schema.Frame, looked []uint64) func(func([]uint64) bool) {
-	return func(yield func([]uint64) bool) {
-		var values [][]uint64
-		for i, g := range c.guards {
-			set := g.FlagSet
-			if g.ByType {
-				set = &f.FlagSet
-			}
-			values = append(values, allowed(set, looked[i]))
+// values returns the values that each guard may have in frames of a type, one for all those that rows do
+// not tell apart; or nil when there are too many.
+func (c *component) values(f *schema.Frame, looked []uint64) [][]uint64 {
+	values := make([][]uint64, 0, len(c.guards))
+	for i, g := range c.guards {
+		set := g.FlagSet
+		if g.ByType {
+			set = &f.FlagSet
 		}
+		list, ok := allowed(set, looked[i])
+		if !ok {
+			return nil
+		}
+		values = append(values, list)
+	}
+	return values
+}
+
+// combinations yields one value of each guard, in all ways. The slice is reused.
+func combinations(values [][]uint64) func(func([]uint64) bool) {
+	return func(yield func([]uint64) bool) {
 		flags := make([]uint64, len(values))
 		var choose func(i int) bool
 		choose = func(i int) bool {
@@ -86,11 +110,17 @@ func (p *prover) combinations(c *component, f *schema.Frame, looked []uint64) fu
 const maxFlags = 16
 
 // allowed returns combinations of the flags of a set that its rules allow: one for each value of the
-// bits looked at.
-func allowed(s *schema.FlagSet, looked uint64) []uint64 {
-	mask := s.Mask()
+// bits looked at. It reports false when these and the bits under rules are more than maxFlags.
+func allowed(s *schema.FlagSet, looked uint64) ([]uint64, bool) {
+	mask := looked
+	for _, r := range s.Rules {
+		for _, f := range r.Flags {
+			mask |= 1 << f.Bit
+		}
+	}
+	mask &= s.Mask()
 	if bits.OnesCount64(mask) > maxFlags {
-		mask &= looked
+		return nil, false
 	}
 	seen := make(map[uint64]bool)
 	var list []uint64
@@ -104,7 +134,7 @@ func allowed(s *schema.FlagSet, looked uint64) []uint64 {
 			list = append(list, v)
 		}
 		if v == mask {
-			return list
+			return list, true
 		}
 	}
 }
@@ -119,19 +149,16 @@ func (s *side) admits(c *component, typ uint64, flags []uint64) bool {
 		}
 		sender = true
 		found, consumed := false, false
-		for at := range m.sends.OfType(typ) {
-			if m.Guard != nil {
-				at.Flags = flags[c.guard(m)]
-			}
-			if row := m.sends.Row(at); row != nil && row.Error == nil && !row.Abnormal {
-				found, consumed = true, row.Consumes
+		for _, row := range c.column(m, m.sends, typ, flags) {
+			if row != nil && row.Error == nil && !row.Abnormal {
+				found, consumed = true, consumed || row.Consumes
 			}
 		}
 		if !found {
 			return false
 		}
 		if consumed {
-			break
+			break // in some states; search looks closer
 		}
 	}
 	return sender

@@ -16,7 +16,6 @@ type component struct {
 	keys     []uint64
 	starts   [][2][]uint8 // by key, side and machine
 	guards   []*schema.Field
-	blind    bool // there are calls that are not looked at, because they follow from something else
 }
 
 // side is one role of a component.
@@ -56,24 +55,19 @@ func (p *prover) components(r *schema.Revision) []*component {
 		c := &component{revision: r, key: f}
 		for i, role := range p.Protocol.Roles {
 			c.sides[i] = p.side(r, f, role)
-			for _, m := range c.sides[i].machines {
-				c.blind = c.blind || slices.ContainsFunc(m.Events, func(e *schema.Event) bool { return e.Elsewhere })
-			}
 		}
-		if len(c.sides[0].machines)+len(c.sides[1].machines) == 0 {
+		if len(c.sides[0].keyed())+len(c.sides[1].keyed()) == 0 {
 			continue
 		}
 		if why, at := p.unsearchable(c); why != "" {
-			p.partial = true
-			if !p.told[why] {
-				p.told[why] = true
-				p.report.Found.Inform(at, NotProved, "%s", why)
-			}
+			p.leaveOut(at, why)
 			continue
 		}
+		p.blind(c)
 		c.guards = c.guardFields()
-		for i := range c.sides {
-			p.alphabet(c, i)
+		if !p.alphabet(c, 0) || !p.alphabet(c, 1) {
+			p.leaveOut(c.sides[0].keyed()[0].Pos, "two peers together are not proved: the machines per "+c.key.Name+" tell too many frames apart")
+			continue
 		}
 		for i := range c.sides {
 			c.tabulate(i)
@@ -84,6 +78,28 @@ func (p *prover) components(r *schema.Revision) []*component {
 	return list
 }
 
+// leaveOut tells, once, why something is not searched.
+func (p *prover) leaveOut(at schema.Pos, why string) {
+	p.partial = true
+	if !p.told[why] {
+		p.told[why] = true
+		p.report.Found.Inform(at, NotProved, "%s", why)
+	}
+}
+
+// blind tells which calls are not looked at, because they follow from something else.
+func (p *prover) blind(c *component) {
+	for _, s := range c.sides {
+		for _, m := range s.machines {
+			for _, e := range m.Events {
+				if e.Elsewhere {
+					p.leaveOut(e.Pos, "two peers together are proved but for call "+e.Name+" of "+m.Name+", and what only it leads to")
+				}
+			}
+		}
+	}
+}
+
 func (p *prover) typeField() *schema.Field {
 	i := slices.IndexFunc(p.Header.Fields, func(f *schema.Field) bool { return f.Kind == schema.FieldType })
 	return p.Header.Fields[i]
@@ -92,7 +108,7 @@ func (p *prover) typeField() *schema.Field {
 func (p *prover) side(r *schema.Revision, f *schema.Field, role string) *side {
 	s := &side{role: role}
 	for _, m := range p.Machines {
-		if !m.Of(role) || !r.In(m.Since) || m.Key != f {
+		if !m.Of(role) || !r.In(m.Since) || m.Key != f && m.Key != nil {
 			continue
 		}
 		mm := &machine{Machine: m, place: len(s.machines), receives: dispatch.New(m, p.typeField()), used: make([]bool, len(m.Transitions))}
@@ -124,30 +140,71 @@ func (p *prover) side(r *schema.Revision, f *schema.Field, role string) *side {
 	return s
 }
 
+// keyed returns the machines that have an instance for each key: those of connections have not.
+func (s *side) keyed() []*machine {
+	return slices.DeleteFunc(slices.Clone(s.machines), func(m *machine) bool { return m.Key == nil })
+}
+
 // unsearchable returns why the component cannot be searched, or "".
 func (p *prover) unsearchable(c *component) (why string, at schema.Pos) {
 	for i, s := range c.sides {
 		other := c.sides[1-i]
-		first := append(slices.Clone(s.machines), other.machines...)[0]
+		first := append(s.keyed(), other.keyed()...)[0]
 		switch {
-		case len(s.machines) == 0:
+		case len(s.keyed()) == 0:
 			return "two peers together are not proved: the " + s.role + " has no machine per " + c.key.Name, first.Pos
 		case !slices.ContainsFunc(s.machines, func(m *machine) bool { return m.sends != nil }) &&
 			!slices.ContainsFunc(other.machines, func(m *machine) bool { return m.sends != nil }):
 			return "two peers together are not proved: no machine per " + c.key.Name + " has rows for sent frames", first.Pos
 		}
 		for _, m := range s.machines {
-			if m.Machine.Within == nil {
+			connection := m.Machine.Within
+			if m.Key == nil && m.tells() {
+				connection = m.Machine
+			}
+			if connection == nil {
 				continue
 			}
 			for _, o := range p.Machines {
-				if o.Within == m.Machine.Within && o.Key != c.key && slices.ContainsFunc(o.States, func(st *schema.State) bool { return st.Receiving }) {
-					return "two peers together are not proved: the state of " + m.Machine.Within.Name + " follows from machines per " + c.key.Name + " and per " + o.Key.Name, o.Pos
+				if o.Within == connection && o.Key != c.key && c.revision.In(o.Since) && slices.ContainsFunc(o.States, func(st *schema.State) bool { return st.Receiving }) {
+					return "two peers together are not proved for keys of " + c.key.Name + ": the state of " + connection.Name + " follows from machines per " + o.Key.Name, o.Pos
 				}
 			}
 		}
 	}
 	return "", schema.Pos{}
+}
+
+// tells reports whether a machine of a connection treats frames otherwise while something is received.
+func (m *machine) tells() bool {
+	for _, t := range []*dispatch.Table{m.receives, m.sends} {
+		if t == nil {
+			continue
+		}
+		for at := range t.All {
+			if when := m.States[at.State].When; when != schema.WhenSomeReceiving {
+				continue
+			}
+			idle := at
+			if idle.State = m.idle(); t.Row(at) != t.Row(idle) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// idle returns the state that the machine's connection, or the machine of a connection itself, has
+// while nothing is received; 0 for a machine without one.
+func (m *machine) idle() int {
+	connection := m.Machine
+	if m.Key != nil {
+		connection = m.Machine.Within
+	}
+	if connection == nil {
+		return 0
+	}
+	return max(0, slices.IndexFunc(connection.States, func(st *schema.State) bool { return st.When == schema.WhenNoneReceiving }))
 }
 
 // guardFields returns the flags fields that rows look at.
@@ -195,6 +252,10 @@ func key(starts [2][]uint8) string { return string(starts[0]) + "|" + string(sta
 func (c *component) startsOf(k uint64) (starts [2][]uint8) {
 	for i, s := range c.sides {
 		for _, m := range s.machines {
+			if m.Key == nil {
+				starts[i] = append(starts[i], 0) // its state follows from others
+				continue
+			}
 			starts[i] = append(starts[i], uint8(m.Start(s.role, k).Index))
 		}
 	}
@@ -203,26 +264,46 @@ func (c *component) startsOf(k uint64) (starts [2][]uint8) {
 
 // begins reports whether a role has something to do with a key in the states in which it starts.
 func (c *component) begins(k uint64) bool {
+	starts := c.startsOf(k)
 	for i, s := range c.sides {
-		starts := c.startsOf(k)
-		sends := c.mayUse(s.role, k)
 		for j, m := range s.machines {
-			st := m.States[starts[i][j]]
-			if len(m.calls[st.Index]) > 0 {
+			if m.Key != nil && len(m.calls[starts[i][j]]) > 0 {
 				return true
 			}
-			if m.sends == nil {
-				continue
-			}
-			sends = sends && slices.ContainsFunc(m.Transitions, func(t *schema.Transition) bool {
-				return t.Send && t.Error == nil && !t.Abnormal && t.From.Has(st)
-			})
 		}
-		if sends && slices.ContainsFunc(s.machines, func(m *machine) bool { return m.sends != nil }) {
-			return true
+		for l := range s.letters {
+			if c.mayUse(s.role, k) && s.lets(starts[i], l) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// lets reports whether the machines in their states let the role send a letter, while nothing is
+// received.
+func (s *side) lets(states []uint8, letter int) bool {
+	for j, m := range s.machines {
+		if m.sends == nil {
+			continue
+		}
+		row := m.sent[letter][m.cell(m.idle(), int(states[j]))]
+		if row == nil || row.Error != nil || row.Abnormal {
+			return false
+		}
+		if row.Consumes {
+			break
+		}
+	}
+	return true
+}
+
+// cell returns the place of a row in a column: by state of the connection and own state.
+func (m *machine) cell(connection, state int) int {
+	if m.Key == nil {
+		return connection
+	}
+	return connection*len(m.States) + state
 }
 
 // mayUse reports whether the role may send frames with a key: where parity tells the sender of a frame

@@ -43,7 +43,8 @@ func (p *prover) goesOn(c *component, sender, receiver string) bool {
 }
 
 // outcome returns a row that keeps a frame from the later machines, and one that lets it through, each
-// nil when there is none. Rows that refuse the frame, and those of peers that break rules, do not count.
+// nil when there is none. Rows that refuse the frame, and those of peers that break rules, do not count; nor
+// do those of a connection that let it through, as they do with all frames.
 func outcome(machines []*machine, rows func(*machine) []*schema.Transition) (kept, passed *schema.Transition) {
 	for _, m := range machines {
 		for _, row := range rows(m) {
@@ -51,7 +52,7 @@ func outcome(machines []*machine, rows func(*machine) []*schema.Transition) (kep
 			case row == nil || row.Error != nil || row.Abnormal:
 			case row.Consumes:
 				kept = row
-			default:
+			case m.Key != nil:
 				passed = row
 			}
 		}

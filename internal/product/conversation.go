@@ -18,6 +18,9 @@ func (g *graph) refused(n int32, st step) {
 			continue
 		}
 		state := m.States[s[g.at(int(st.key), side, j)]]
+		if m.Key == nil {
+			state = m.States[g.connection[side][j]]
+		}
 		what := g.sides[1-side].letters[st.letter].types[0].Name
 		pos, e := m.At("otherwise"), m.Otherwise
 		if row != nil {
@@ -50,7 +53,11 @@ func (g *graph) conversation(d *schema.Diagnostic, n int32, last *step) {
 			t.diagram = append(t.diagram, fmt.Sprintf("  %s-)%s: %s (on its way)", g.sides[1-side].role, g.sides[side].role, escape(line)))
 		}
 	}
-	d.Note(schema.Pos{}, "two peers come to it so, in revision %s:", g.revision.ID)
+	how := "two peers come to it so"
+	if d.Rule == OverLimit {
+		how = "it begins so, and goes on with more keys" // than are searched
+	}
+	d.Note(schema.Pos{}, "%s, in revision %s:", how, g.revision.ID)
 	for _, line := range t.script {
 		d.Note(schema.Pos{}, "  %s", line)
 	}

@@ -137,6 +137,13 @@ func TestFaults(t *testing.T) {
 			product.NeverUsed, "row send-begin of stream",
 		},
 		{
+			"a connection refuses a second request", `  { id = "accept",          from = "!errored", on = "*",                           doc = "The next machine looks at the frame." },`,
+			`  { id = "accept", from = "idle", on = "*", doc = "The next machine looks at the frame." },
+  { id = "accept-more", from = "command-receiving", on = "!command-name", doc = "Likewise, within a request." },
+  { id = "refuse", from = "command-receiving", on = "command-name", error = "already-received", doc = "One request at a time." },`,
+			product.Refused, "command-name in state command-receiving of server-connection",
+		},
+		{
 			"a request that has failed stays", `flags = "!protocol application", to = "idle", do = ["fail"]`, `flags = "!protocol application", do = ["fail"]`,
 			product.Deadlock, "waiting",
 		},

@@ -115,7 +115,7 @@ func (c *counts) bounded(i int) bool {
 		if other.side == l.side || other.Default > l.Default {
 			continue
 		}
-		if c.exceed[i][j] < 0 || other.Error.Fault == schema.FaultCaller && c.kept(i, j) {
+		if other.Error.Fault == schema.FaultCaller && (c.exceed[i][j] < 0 || c.kept(i, j)) {
 			return true
 		}
 	}

@@ -80,7 +80,7 @@ func (p *prover) prove() {
 	}
 	for _, g := range p.searchAll(list) {
 		p.report.Searches = append(p.report.Searches, Search{g.revision.ID, g.key.Name, len(g.keys), g.length, g.len(), len(g.edges), g.whole})
-		p.partial = p.partial || !g.whole || g.blind
+		p.partial = p.partial || !g.whole
 		g.collect(p.used)
 		g.judge()
 	}

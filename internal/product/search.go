@@ -166,6 +166,9 @@ func (g *graph) steps(s state) func(func(step) bool) {
 					continue
 				}
 				for j, m := range sd.machines {
+					if m.Key == nil {
+						continue
+					}
 					for n := range m.calls[s[g.at(k, side, j)]] {
 						if !yield(step{kind: call, side: uint8(side), key: uint8(k), mach: uint8(j), call: uint8(n)}) {
 							return
@@ -219,7 +222,7 @@ func (g *graph) maySend(s state, side, k int) []uint8 {
 // row returns the row of a column for the state of a machine.
 func (g *graph) row(s state, side, k, machine int, column []*schema.Transition) *schema.Transition {
 	m := g.sides[side].machines[machine]
-	return column[g.connection[side][machine]*len(m.States)+int(s[g.at(k, side, machine)])]
+	return column[m.cell(g.connection[side][machine], int(s[g.at(k, side, machine)]))]
 }
 
 // connections finds the states of the connections, which follow from the instances within. No error has
@@ -227,7 +230,10 @@ func (g *graph) row(s state, side, k, machine int, column []*schema.Transition) 
 func (g *graph) connections(s state) {
 	for side, sd := range g.sides {
 		for j, m := range sd.machines {
-			if m.Machine.Within != nil {
+			switch {
+			case m.Key == nil:
+				g.connection[side][j] = g.connectionState(s, side, m.Machine)
+			case m.Machine.Within != nil:
 				g.connection[side][j] = g.connectionState(s, side, m.Machine.Within)
 			}
 		}

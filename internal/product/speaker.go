@@ -99,7 +99,10 @@ func (s *speakers) flags(side int, senders []*schema.Machine, guards []*schema.F
 	if guards[0].ByType {
 		set = &f.FlagSet
 	}
-	values := allowed(set, set.Mask())
+	values, ok := allowed(set, set.Mask())
+	if !ok {
+		values = []uint64{0} // too many to try
+	}
 	slices.SortStableFunc(values, func(a, b uint64) int { return bits.OnesCount64(a) - bits.OnesCount64(b) })
 	for _, v := range values {
 		frame.Values[guards[0].Index] = v
