@@ -19,12 +19,12 @@ type Frame struct {
 // Bit is a place in a header: the octet, and the bit in it, where 0 is of the least weight.
 type Bit struct{ Octet, Shift int }
 
-// Encode returns the octets of a frame. The length field is set from the payload, unless it
+// Encode returns the octets of a frame. A length of 0 stands for that of the payload, unless it
 // is a value.
 func (w *Wire) Encode(r *schema.Revision, f *Frame) []byte {
 	whole := &frame{append([]uint64(nil), f.Values...), f.Payload}
 	for _, field := range w.c.Header.Fields {
-		if field.Kind == schema.FieldLength && w.c.byValue(r, whole) == nil {
+		if field.Kind == schema.FieldLength && whole.values[field.Index] == 0 && w.c.byValue(r, whole) == nil {
 			whole.values[field.Index] = uint64(len(f.Payload))
 		}
 	}
