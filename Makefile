@@ -6,7 +6,9 @@ FUZZTIME ?= 20000x
 COUNT ?= 30
 EXAMPLES = http2 yamux
 
-.PHONY: all help generate check verify demo test lint race 386 fuzz bench bench-check install
+BASE ?= origin/main
+
+.PHONY: all help generate check verify diff demo test lint race 386 fuzz bench bench-check install
 
 all: generate verify demo ## generate, verify, run the demonstration (default)
 
@@ -25,6 +27,9 @@ check: ## say what in generated/ and examples/ is stale, write nothing
 verify: ## prove schema.toml and those of examples/ consistent
 	$(GO) run ./gen verify
 	@for e in $(EXAMPLES); do $(GO) run ./gen verify -schema examples/$$e/schema.toml || exit; done
+
+diff: ## say what schema.toml breaks for peers and users of revision BASE (origin/main)
+	$(GO) run ./gen diff git:$(BASE) schema.toml
 
 demo: ## run frames through a server reactor: each frame, its state and its result
 	$(GO) run ./cmd/hgwire replay --trace cmd/hgwire/demo.txt

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/hgwire/hgwire/internal/cli"
+	"github.com/hgwire/hgwire/internal/compat"
 	"github.com/hgwire/hgwire/internal/emit/jsonschema"
 	"github.com/hgwire/hgwire/internal/product"
 	"github.com/hgwire/hgwire/internal/schema"
@@ -183,4 +184,42 @@ func flat(s string) string {
 		lines[i] = strings.TrimSpace(lines[i])
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// TestReadmeDiff drops a row of schema.toml, as the README tells, and holds it to what comes out.
+func TestReadmeDiff(t *testing.T) {
+	source := read(t, "schema.toml")
+	row := regexp.MustCompile(`(?m)^  \{ id = "value-ends", .*\n`)
+	changed := strings.ReplaceAll(row.ReplaceAllString(source, ""), "total = true\n", "")
+	old, err := schema.Load("schema.toml", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	new, err := schema.Load("new.toml", []byte(changed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := compat.Compare(old, new)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if _, err := report.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, b := range block.FindAllStringSubmatch(read(t, "README.md"), -1) {
+		if b[1] != "text" || !strings.Contains(b[2], ": CMP") {
+			continue
+		}
+		found = true
+		for line := range strings.Lines(b[2]) {
+			if !strings.Contains(out.String(), line) {
+				t.Errorf("the README shows %s and this comes out:\n%s", line, &out)
+			}
+		}
+	}
+	if !found {
+		t.Error("the README shows no finding of gen diff")
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hgwire/hgwire/internal/compat"
 	"github.com/hgwire/hgwire/internal/findings"
 	"github.com/hgwire/hgwire/internal/schema"
 )
@@ -18,6 +19,8 @@ const usage = `gen compiles a protocol schema into a Go package.
 usage: gen [flags]                write the package
        gen -check [flags]         print what is stale as a diff, and write nothing
        gen verify [flags]         print what is proved about the schema
+       gen diff OLD [NEW]         print what a change of the schema breaks; OLD and NEW are files or
+                                  git:REV or git:REV:PATH, and NEW is that of -schema when left out
        gen explain [RULE...]      explain rules, with an example and its mend; without one, list all
        gen jsonschema             print the JSON Schema of the schema language, which editors check and
                                   complete schemas with; with -out, write or compare a file of it
@@ -28,8 +31,11 @@ flags, with one dash or two:
   -package NAME    the name of the package (default the protocol's name)
   -check           compare only
   -format FORM     how findings are told: text (default), json, github (workflow commands), sarif
+  -fail-on LEVEL   exit with 3 when a change breaks something of the level or a severer one: wire,
+                   behaviour (default), api, text, or none to never do so
 
-verify takes -schema and -format only, jsonschema -out and -check, explain none.
+verify takes -schema and -format only, diff -schema and -fail-on, jsonschema -out and -check,
+explain none.
 
 As text, findings go to standard error. In the other forms they are one document on standard
 output, also when there are none; what gen says about files goes to standard error then.
@@ -40,7 +46,8 @@ schema no longer has are removed. A folder has the files of one schema.
 What is information, such as frames that no row of a machine decides, fails nothing: gen verify tells
 it. In a machine with total = true, a frame or call that no row decides is an error.
 
-exit codes: 0 fine, 1 the schema has errors or a file cannot be used, 2 usage, 3 stale
+exit codes: 0 fine, 1 the schema has errors or a file cannot be used, 2 usage, 3 stale or
+incompatible
 `
 
 // options are what the command line says: the flags of all commands, and what follows them.
@@ -50,6 +57,7 @@ type options struct {
 	pkg    string // package name, or "" for the default
 	check  bool
 	format string
+	failOn string // level
 	args   []string
 }
 
@@ -60,6 +68,7 @@ func (o *options) flags(f *flag.FlagSet) {
 	f.StringVar(&o.pkg, "package", "", "")
 	f.BoolVar(&o.check, "check", false, "")
 	f.StringVar(&o.format, "format", "text", "")
+	f.StringVar(&o.failOn, "fail-on", compat.Behaviour.String(), "")
 }
 
 // command is what gen can do.
@@ -73,6 +82,7 @@ type command struct {
 var commands = []*command{
 	{"", []string{"schema", "out", "package", "check", "format"}, 0, generate},
 	{"verify", []string{"schema", "format"}, 0, prove},
+	{"diff", []string{"schema", "fail-on"}, 2, diff},
 	{"explain", nil, math.MaxInt, explain},
 	{"jsonschema", []string{"out", "check"}, 0, jsonSchema},
 }
@@ -131,6 +141,8 @@ func (c *command) accepts(f *flag.FlagSet, o *options) error {
 		return fmt.Errorf("%s takes no flags, not %s", c.name, strings.Join(stray, " "))
 	case len(stray) > 0:
 		return fmt.Errorf("%s does not take %s: of the flags it takes -%s only", c.name, strings.Join(stray, " "), strings.Join(c.flags, " and -"))
+	case len(o.args) > c.most && c.most > 0:
+		return fmt.Errorf("%s takes up to %d arguments, and %q is another", c.name, c.most, o.args[c.most])
 	case len(o.args) > c.most:
 		return fmt.Errorf("%s takes flags only, not %q", c.name, o.args[c.most])
 	case o.schema == "":

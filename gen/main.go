@@ -4,6 +4,7 @@
 //	gen -check     says what is stale, and writes nothing
 //	gen verify     reports what is proved about the schema
 //	gen explain    explains the rules that schemas obey
+//	gen diff       tells what a change of the schema breaks
 //	gen jsonschema prints the JSON Schema of the schema language, for editors
 //
 // From another module: go run github.com/hgwire/hgwire/gen -schema my.toml -out ./my
@@ -23,7 +24,7 @@ const (
 	exitFine   = 0
 	exitFailed = 1 // the schema has errors, or a file cannot be read or written
 	exitUsage  = 2
-	exitStale  = 3
+	exitStale  = 3 // or incompatible
 )
 
 var (
@@ -31,6 +32,8 @@ var (
 	errStale = errors.New("stale")
 	// errFound says that the schema has errors, which have been told.
 	errFound = errors.New("the schema has errors")
+	// errIncompatible says that a change breaks something, which has been told.
+	errIncompatible = errors.New("incompatible")
 )
 
 // usageError says what is wrong with the command line.
@@ -58,6 +61,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	case errors.Is(err, errFound):
 		return exitFailed
+	case errors.Is(err, errIncompatible):
+		return exitStale
 	}
 	fmt.Fprintln(stderr, message(err))
 	if errors.Is(err, errStale) {

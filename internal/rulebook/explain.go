@@ -27,6 +27,9 @@ func List(w io.Writer) error {
 
 // Explain renders what the rule means, an example with what is found in it, and its mend.
 func (r Rule) Explain(w io.Writer) error {
+	if len(r.Edits) > 0 {
+		return r.explainChange(w)
+	}
 	mended, err := r.Example.Mended()
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", r.ID, err)

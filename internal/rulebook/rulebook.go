@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/hgwire/hgwire/internal/example"
 	"github.com/hgwire/hgwire/internal/product"
 	"github.com/hgwire/hgwire/internal/schema"
@@ -28,6 +30,7 @@ type Rule struct {
 	Doc     string // in one line
 	Family  string // the title
 	Example *example.Example
+	Edits   []txtar.File // of a rule about changes: what the old and the new schema have of their own
 }
 
 // prefixes are the families in order, and the prefixes of the rules in each.
@@ -40,6 +43,7 @@ var prefixes = []struct{ title, ids string }{
 	{"product of the roles", "PRD"},
 	{"errors and documentation", "ERR DOC"},
 	{"vectors", "VEC"},
+	{"changes", "CMP"},
 }
 
 // Families returns the families that have rules.
@@ -80,6 +84,7 @@ var book = sync.OnceValue(func() []Rule {
 		entries(verify.Rules(), verify.Examples()),
 		entries(product.Rules(), product.Examples()),
 	)
+	rules = append(rules, changes()...)
 	slices.SortFunc(rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return rules
 })
@@ -87,7 +92,7 @@ var book = sync.OnceValue(func() []Rule {
 func entries(rules []schema.Rule, archives fs.FS) []Rule {
 	var list []Rule
 	for _, r := range rules {
-		list = append(list, Rule{r.ID, r.Doc, family(r.ID), read(archives, r.ID+".txtar")})
+		list = append(list, Rule{ID: r.ID, Doc: r.Doc, Family: family(r.ID), Example: read(archives, r.ID+".txtar")})
 	}
 	return list
 }
