@@ -149,10 +149,10 @@ func (l *lister) machine(m *schema.Machine) {
 			plain("final", fmt.Sprint(v.Final)), plain("when", fmt.Sprint(v.When)))
 	}
 	for _, v := range m.Events {
-		l.add("events of "+of, v.Name, of+", event "+v.Name, v.Node, doc(v.Doc), plain("raises", errorNames(v.Raises)))
+		l.add("events of "+of, v.Name, of+", event "+v.Name, v.Node, doc(v.Doc), plain("raises", errorNames(v.Raises)), plain("elsewhere", fmt.Sprint(v.Elsewhere)))
 	}
 	for _, v := range m.Actions {
-		l.add("actions of "+of, v.Name, of+", action "+v.Name, v.Node, doc(v.Doc), plain("raises", errorNames(v.Raises)))
+		l.add("actions of "+of, v.Name, of+", action "+v.Name, v.Node, doc(v.Doc), plain("raises", errorNames(v.Raises)), plain("keeps", kept(v)))
 	}
 	for _, t := range m.Transitions {
 		l.row(m, t)
@@ -186,8 +186,34 @@ func (l *lister) row(m *schema.Machine, t *schema.Transition) {
 	}
 	types := strings.Join(on, " ")
 	l.add("rows of "+of, t.ID, of+", row "+t.ID, t.Node, doc(t.Doc), plain("while", while), plain("from", stateNames(m, t.From)),
-		plain("on", word(t.Send, "", types)), plain("send", word(t.Send, types, "")), plain("abnormal", fmt.Sprint(t.Abnormal)), plain("flags", fmt.Sprintf("%#x of %#x", t.Flags.Set, t.Flags.Set|t.Flags.Clear)),
+		plain("on", word(t.Send, "", types)), plain("send", word(t.Send, types, "")), plain("abnormal", fmt.Sprint(t.Abnormal)), plain("flags", guard(m, t)),
 		plain("to", to), plain("do", strings.Join(do, " ")), plain("error", err), plain("consumes", fmt.Sprint(t.Consumes)))
+}
+
+// guard returns the flags that a row looks at, by the names that they have where it is written.
+func guard(m *schema.Machine, t *schema.Transition) string {
+	var flags []*schema.Flag
+	if m.Guard != nil && m.Guard.FlagSet != nil {
+		flags = m.Guard.FlagSet.Flags
+	} else if len(t.Types.Frames) > 0 {
+		flags = t.Types.Frames[0].Flags
+	}
+	var names []string
+	known := uint64(0)
+	for _, f := range flags {
+		bit := uint64(1) << f.Bit
+		known |= bit
+		switch {
+		case t.Flags.Set&bit != 0:
+			names = append(names, f.Name)
+		case t.Flags.Clear&bit != 0:
+			names = append(names, "!"+f.Name)
+		}
+	}
+	if set, clear := t.Flags.Set&^known, t.Flags.Clear&^known; set|clear != 0 {
+		names = append(names, fmt.Sprintf("%#x of %#x", set, set|clear))
+	}
+	return strings.Join(names, " ")
 }
 
 // counted returns the machine and the states that a limit counts instances in.
@@ -196,6 +222,19 @@ func counted(l *schema.Limit) (machine, states string) {
 		return "", ""
 	}
 	return l.Machine.Name, stateNames(l.Machine, l.Counts)
+}
+
+// kept returns the limits that bound what an action keeps: "" when the schema does not say, and
+// "(nothing)" when it keeps nothing.
+func kept(a *schema.Action) string {
+	var names []string
+	for _, l := range a.Keeps {
+		names = append(names, l.Name)
+	}
+	if a.Keeps != nil && len(names) == 0 {
+		return "(nothing)"
+	}
+	return strings.Join(names, " ")
 }
 
 func stateNames(m *schema.Machine, set schema.StateSet) string {
