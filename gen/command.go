@@ -34,8 +34,8 @@ flags, with one dash or two:
   -fail-on LEVEL   exit with 3 when a change breaks something of the level or a severer one: wire,
                    behaviour (default), api, text, or none to never do so
 
-verify takes -schema and -format only, diff -schema and -fail-on, jsonschema -out and -check,
-explain none.
+verify takes -schema and -format only, diff these and -fail-on, jsonschema -out and -check, explain
+none. What diff finds is an error at the level of -fail-on or a severer one, and a note otherwise.
 
 As text, findings go to standard error. In the other forms they are one document on standard
 output, also when there are none; what gen says about files goes to standard error then.
@@ -82,7 +82,7 @@ type command struct {
 var commands = []*command{
 	{"", []string{"schema", "out", "package", "check", "format"}, 0, generate},
 	{"verify", []string{"schema", "format"}, 0, prove},
-	{"diff", []string{"schema", "fail-on"}, 2, diff},
+	{"diff", []string{"schema", "fail-on", "format"}, 2, diff},
 	{"explain", nil, math.MaxInt, explain},
 	{"jsonschema", []string{"out", "check"}, 0, jsonSchema},
 }

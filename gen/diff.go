@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/hgwire/hgwire/internal/compat"
+	"github.com/hgwire/hgwire/internal/findings"
 	"github.com/hgwire/hgwire/internal/schema"
 	"github.com/hgwire/hgwire/internal/verify"
 )
@@ -29,22 +30,68 @@ func diff(o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usageError{err}
 	}
+	r := &findings.Run{Command: "diff", Path: c.new}
 	report, err := c.run()
-	if found, ok := errors.AsType[*schema.Diagnostics](err); ok {
+	found, isFound := errors.AsType[*schema.Diagnostics](err)
+	switch {
+	case isFound && o.format == "text":
 		which, _, _ := strings.Cut(err.Error(), ":")
 		fmt.Fprintf(stderr, "gen: %s has errors\n%s", which, found.Error())
 		return errFound
+	case isFound:
+		r.Path, r.Found = found.Path, found
+	case err != nil && o.format == "text":
+		return err
+	case err != nil:
+		r.Failure = err
+	default:
+		r.Path, r.Changes, r.Report = report.New.Path, c.changes(report), summary(report)
 	}
-	if err != nil {
+	if err := r.Write(o.format, stdout, stderr); err != nil {
 		return err
 	}
-	if _, err := report.WriteTo(stdout); err != nil {
-		return err
+	switch {
+	case !r.Failed():
+		return nil
+	case report == nil:
+		return errFound
 	}
-	if c.failOn != 0 && report.Breaks(c.failOn) {
-		return errIncompatible
+	return errIncompatible
+}
+
+// changes returns what a report tells. What -fail-on asks for are errors.
+func (c *comparison) changes(report *compat.Report) []findings.Finding {
+	files := make(map[compat.Side]*findings.File)
+	for _, side := range []compat.Side{compat.Old, compat.New} {
+		s := report.Schema(side)
+		files[side] = &findings.File{Path: s.Path, Source: s.Source}
 	}
-	return nil
+	at := func(p compat.Place) findings.Place { return findings.Place{File: files[p.Side], Pos: p.Pos} }
+	var list []findings.Finding
+	for _, d := range report.Findings {
+		f := findings.Finding{Place: at(d.Place), Rule: d.Rule, Level: schema.LevelNote, Message: d.Message}
+		if d.Level <= c.failOn {
+			f.Level = schema.LevelError
+		}
+		for _, n := range d.Notes {
+			f.Notes = append(f.Notes, findings.Note{Place: at(n.Place), Text: n.Text})
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// counts is a report for people, and as JSON the number of findings of each level.
+type counts struct {
+	*compat.Report `json:"-"`
+	Wire           int `json:"wire"`
+	Behaviour      int `json:"behaviour"`
+	API            int `json:"api"`
+	Text           int `json:"text"`
+}
+
+func summary(r *compat.Report) counts {
+	return counts{r, r.Count(compat.Wire), r.Count(compat.Behaviour), r.Count(compat.API), r.Count(compat.Text)}
 }
 
 // comparisonOf reads what the command line says to compare.

@@ -52,7 +52,7 @@ func TestEqual(t *testing.T) {
 }
 
 // The first edits are the same in every run.
-var editCount = flag.Int("edits", 6, "how many edits of each schema TestEdits tries")
+var editCount = flag.Int("edits", 3, "how many edits of each schema TestEdits tries")
 
 var (
 	word    = regexp.MustCompile(`"[^"]*"`)

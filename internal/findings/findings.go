@@ -8,6 +8,7 @@ package findings
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/hgwire/hgwire/internal/schema"
@@ -21,17 +22,47 @@ type Report interface {
 	io.WriterTo
 }
 
+// File is a schema that findings are about.
+type File struct {
+	Path   string
+	Source []byte
+}
+
+// Place is a place in a file.
+type Place struct {
+	File *File // nil for no place
+	Pos  schema.Pos
+}
+
+// Finding is one finding. The places of its notes can be in other files.
+type Finding struct {
+	Place   Place
+	Rule    string
+	Level   schema.Level
+	Message string
+	Notes   []Note
+}
+
+// Note is a witness or a hint, or has a place of its own.
+type Note struct {
+	Place Place
+	Text  string
+}
+
 // Run is what one run of a command has to say.
 type Run struct {
 	Command string              // such as "verify"
 	Path    string              // of the schema
 	Found   *schema.Diagnostics // nil when there is nothing to look at
+	Changes []Finding           // what differs between two schemas, in place of Found; the report has their text
 	Failure error               // why there is nothing to look at, such as a file that cannot be read
 	Report  Report              // nil when there is none
 }
 
 // Failed reports whether something is wrong, beyond information.
-func (r *Run) Failed() bool { return r.Failure != nil || r.Found != nil && r.Found.Errors() > 0 }
+func (r *Run) Failed() bool {
+	return r.Failure != nil || slices.ContainsFunc(r.list(), func(f Finding) bool { return f.Level == schema.LevelError })
+}
 
 // Write renders the run in one of the Forms.
 func (r *Run) Write(form string, stdout, stderr io.Writer) error {
@@ -59,14 +90,30 @@ func (r *Run) text(stdout, stderr io.Writer) error {
 			return err
 		}
 	}
+	if r.Found == nil {
+		return nil
+	}
 	_, err := io.WriteString(stderr, r.Found.Text())
 	return err
 }
 
 // list returns the findings, of which there may be none.
-func (r *Run) list() []schema.Diagnostic {
+func (r *Run) list() []Finding {
 	if r.Found == nil {
-		return nil
+		return r.Changes
 	}
-	return r.Found.List
+	file := &File{r.Path, r.Found.Source}
+	var list []Finding
+	for _, d := range r.Found.List {
+		f := Finding{Place: Place{file, d.Pos}, Rule: d.Rule, Level: d.Level, Message: d.Message}
+		for _, n := range d.Notes {
+			note := Note{Text: n.Text}
+			if n.Pos.Line != 0 {
+				note.Place = Place{file, n.Pos}
+			}
+			f.Notes = append(f.Notes, note)
+		}
+		list = append(list, f)
+	}
+	return list
 }

@@ -27,7 +27,7 @@ func (r *Run) github(w io.Writer) error {
 		if d.Level == schema.LevelNote {
 			command = "notice"
 		}
-		at := r.place(d.Pos)
+		at := resolve(d.Place)
 		end := ""
 		if at.endColumn > 0 {
 			end = fmt.Sprintf(",endColumn=%d", at.characters(at.endColumn))
@@ -35,12 +35,16 @@ func (r *Run) github(w io.Writer) error {
 		message := d.Message
 		for _, n := range d.Notes {
 			message += "\n"
-			if n.Pos.Line != 0 {
-				message += fmt.Sprintf("line %d: ", n.Pos.Line)
+			switch {
+			case n.Place.File == nil:
+			case n.Place.File.Path == d.Place.File.Path:
+				message += fmt.Sprintf("line %d: ", n.Place.Pos.Line)
+			default:
+				message += fmt.Sprintf("%s, line %d: ", n.Place.File.Path, n.Place.Pos.Line)
 			}
 			message += n.Text
 		}
-		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d%s,title=%s::%s\n", command, githubProperty.Replace(r.Path),
+		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d%s,title=%s::%s\n", command, githubProperty.Replace(d.Place.File.Path),
 			at.line, at.characters(at.column), end, githubProperty.Replace(d.Rule), githubData.Replace(message))
 	}
 	_, err := io.WriteString(w, b.String())

@@ -47,18 +47,18 @@ func (r *Run) json(w io.Writer) error {
 		doc.Failure = r.Failure.Error()
 	}
 	for _, d := range r.list() {
-		at := r.place(d.Pos)
+		at := resolve(d.Place)
 		rule, _ := rulebook.Find(d.Rule)
 		f := jsonFinding{
-			File: r.Path, Line: at.line, Column: at.column, EndColumn: at.endColumn,
+			File: d.Place.File.Path, Line: at.line, Column: at.column, EndColumn: at.endColumn,
 			Rule: d.Rule, Family: rule.Family, Level: d.Level.String(), Message: d.Message,
 			Source: at.source, Notes: []jsonNote{},
 		}
 		for _, n := range d.Notes {
 			note := jsonNote{Message: n.Text}
-			if n.Pos.Line != 0 {
-				at := r.place(n.Pos)
-				note.File, note.Line, note.Column, note.EndColumn, note.Source = r.Path, at.line, at.column, at.endColumn, at.source
+			if n.Place.File != nil {
+				at := resolve(n.Place)
+				note.File, note.Line, note.Column, note.EndColumn, note.Source = n.Place.File.Path, at.line, at.column, at.endColumn, at.source
 			}
 			f.Notes = append(f.Notes, note)
 		}

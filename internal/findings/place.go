@@ -3,8 +3,6 @@ package findings
 import (
 	"strings"
 	"unicode/utf8"
-
-	"github.com/hgwire/hgwire/internal/schema"
 )
 
 // place is where a finding or note stands. Columns count octets from 1, as in text.
@@ -15,10 +13,11 @@ type place struct {
 	raw          string // the line as it is in the file
 }
 
-// place returns the place of a position.
-func (r *Run) place(p schema.Pos) place {
+// resolve returns what there is at a place.
+func resolve(where Place) place {
+	p := where.Pos
 	at := place{line: p.Line, column: p.Column}
-	lines := strings.Split(string(r.Found.Source), "\n")
+	lines := strings.Split(string(where.File.Source), "\n")
 	if p.Line < 1 || p.Line > len(lines) {
 		return at
 	}

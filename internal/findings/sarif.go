@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/hgwire/hgwire/internal/rulebook"
-	"github.com/hgwire/hgwire/internal/schema"
 )
 
 // The parts of SARIF 2.1.0 that are in use, in the words of the standard:
@@ -118,7 +117,7 @@ func (r *Run) sarif(w io.Writer) error {
 			index[d.Rule] = i
 			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, ruleOf(d.Rule))
 		}
-		run.Results = append(run.Results, r.result(d, i))
+		run.Results = append(run.Results, result(d, i))
 	}
 	return encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{run}})
 }
@@ -135,31 +134,31 @@ func ruleOf(id string) sarifRule {
 }
 
 // result renders a finding. Notes without a place belong to its message.
-func (r *Run) result(d schema.Diagnostic, ruleIndex int) sarifResult {
+func result(d Finding, ruleIndex int) sarifResult {
 	result := sarifResult{
 		RuleID: d.Rule, RuleIndex: ruleIndex, Level: d.Level.String(),
 		Message:   sarifMessage{d.Message},
-		Locations: []sarifLocation{{PhysicalLocation: r.physical(d.Pos)}},
+		Locations: []sarifLocation{{PhysicalLocation: physical(d.Place)}},
 	}
 	for _, n := range d.Notes {
-		if n.Pos.Line == 0 {
+		if n.Place.File == nil {
 			result.Message.Text += "\n" + n.Text
 			continue
 		}
 		result.RelatedLocations = append(result.RelatedLocations, sarifLocation{
-			ID: len(result.RelatedLocations) + 1, PhysicalLocation: r.physical(n.Pos), Message: &sarifMessage{n.Text},
+			ID: len(result.RelatedLocations) + 1, PhysicalLocation: physical(n.Place), Message: &sarifMessage{n.Text},
 		})
 	}
 	return result
 }
 
-func (r *Run) physical(p schema.Pos) sarifPhysical {
-	at := r.place(p)
+func physical(p Place) sarifPhysical {
+	at := resolve(p)
 	region := sarifRegion{StartLine: at.line, StartColumn: at.characters(at.column)}
 	if at.endColumn > 0 {
 		region.EndColumn = at.characters(at.endColumn)
 	}
-	physical := sarifPhysical{sarifArtifact{uri(r.Path)}, region, nil}
+	physical := sarifPhysical{sarifArtifact{uri(p.File.Path)}, region, nil}
 	if at.source != "" {
 		physical.ContextRegion = &sarifRegion{StartLine: at.line, Snippet: &sarifMessage{at.source}}
 	}
