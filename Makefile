@@ -15,12 +15,13 @@ all: generate verify demo ## generate, verify, run the demonstration (default)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-generate: ## write generated/ from schema.toml, and the packages of examples/ from theirs
+generate: ## write generated/ from schema.toml, LANGUAGE.md, and the packages of examples/ from theirs
 	$(GO) generate ./...
 
-check: ## say what in generated/ and examples/ is stale, write nothing
+check: ## say what in generated/, LANGUAGE.md and examples/ is stale, write nothing
 	$(GO) run ./gen -check
 	$(GO) run ./gen jsonschema -check -out generated/schema.schema.json
+	$(GO) run ./gen language -check -out LANGUAGE.md
 	@for e in $(EXAMPLES); do \
 	$(GO) run ./gen -check -schema examples/$$e/schema.toml -out examples/$$e/$${e}frame || exit; done
 

@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"internal/emit/golang":         {"internal/schema", "internal/dispatch", "internal/output", "github.com/dave/jennifer/jen"},
 	"internal/emit/golang/support": nil,
 	"internal/emit/jsonschema":     {"internal/schema"},
+	"internal/emit/language":       {"internal/schema"},
 	"internal/compat":              {"internal/schema", "internal/dispatch", "internal/verify", "internal/emit/golang"},
 	"internal/rulebook":            {"internal/example", "internal/schema", "internal/verify", "internal/product", "internal/compat", "github.com/rogpeppe/go-internal/..."},
 	"internal/findings":            {"internal/rulebook", "internal/schema"},

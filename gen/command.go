@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/hgwire/hgwire/internal/compat"
+	"github.com/hgwire/hgwire/internal/emit/jsonschema"
+	"github.com/hgwire/hgwire/internal/emit/language"
 	"github.com/hgwire/hgwire/internal/findings"
 	"github.com/hgwire/hgwire/internal/schema"
 )
@@ -24,6 +26,7 @@ usage: gen [flags]                write the package
        gen explain [RULE...]      explain rules, with an example and its mend; without one, list all
        gen jsonschema             print the JSON Schema of the schema language, which editors check and
                                   complete schemas with; with -out, write or compare a file of it
+       gen language               print the page that documents the schema language, likewise
 
 flags, with one dash or two:
   -schema FILE     the schema (default schema.toml)
@@ -34,8 +37,9 @@ flags, with one dash or two:
   -fail-on LEVEL   exit with 3 when a change breaks something of the level or a severer one: wire,
                    behaviour (default), api, text, or none to never do so
 
-verify takes -schema and -format only, diff these and -fail-on, jsonschema -out and -check, explain
-none. What diff finds is an error at the level of -fail-on or a severer one, and a note otherwise.
+verify takes -schema and -format only, diff these and -fail-on, jsonschema and language -out and
+-check, explain none. What diff finds is an error at the level of -fail-on or a severer one, and a note
+otherwise.
 
 As text, findings go to standard error. In the other forms they are one document on standard
 output, also when there are none; what gen says about files goes to standard error then.
@@ -84,7 +88,8 @@ var commands = []*command{
 	{"verify", []string{"schema", "format"}, 0, prove},
 	{"diff", []string{"schema", "fail-on", "format"}, 2, diff},
 	{"explain", nil, math.MaxInt, explain},
-	{"jsonschema", []string{"out", "check"}, 0, jsonSchema},
+	{"jsonschema", []string{"out", "check"}, 0, page{"jsonschema", jsonschema.Mark, jsonschema.Document}.run},
+	{"language", []string{"out", "check"}, 0, page{"language", language.Mark, language.Document}.run},
 }
 
 // parse reads the command line: flags stand before or after the command and its arguments.

@@ -6,6 +6,7 @@
 //	gen explain    explains the rules that schemas obey
 //	gen diff       tells what a change of the schema breaks
 //	gen jsonschema prints the JSON Schema of the schema language, for editors
+//	gen language   prints the page that documents the schema language
 //
 // From another module: go run github.com/hgwire/hgwire/gen -schema my.toml -out ./my
 package main

@@ -38,6 +38,7 @@ type Key struct {
 	List     bool // the value is a list of that type
 	Need     bool // the key is mandatory, and a list is not empty
 	Words    []Word
+	Form     string // of a string: word, name, octets, names, set or flags; "" is any text
 	Pattern  string // a regular expression for a string, of a syntax that RE2 and ECMA-262 share
 	Notation string // how an expression is written, in Markdown; "" for plain values
 	Min, Max int64  // of an integer
@@ -128,7 +129,8 @@ func (l *language) key(table reflect.Type, f slot) Key {
 	switch typ.Kind() {
 	case reflect.String:
 		k.Type = StringValue
-		form := forms[field.Tag.Get("form")+field.Tag.Get("expr")]
+		k.Form = field.Tag.Get("form") + field.Tag.Get("expr")
+		form := forms[k.Form]
 		k.Pattern, k.Notation = form.pattern, form.notation
 	case reflect.Int64:
 		k.Type = IntegerValue
