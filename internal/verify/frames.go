@@ -59,13 +59,20 @@ func (co *course) refuser(f *schema.Frame) *schema.Machine {
 			if row.Consumes {
 				return nil
 			}
-			passed = true
+			if passed = true; !consumes(m) {
+				break
+			}
 		}
 		if !passed {
 			return m
 		}
 	}
 	return nil
+}
+
+// consumes reports whether the machine keeps some frames from later ones.
+func consumes(m *schema.Machine) bool {
+	return slices.ContainsFunc(m.Transitions, func(r *schema.Transition) bool { return r.Consumes })
 }
 
 // sent proves that the machines of a role, if any have rows for sending, send what the role sends and
@@ -124,7 +131,9 @@ func (co *course) silent(f *schema.Frame) *schema.Machine {
 			if row.Consumes {
 				return nil
 			}
-			passed = true
+			if passed = true; !consumes(m) {
+				break
+			}
 		}
 		if !passed {
 			return m

@@ -24,9 +24,14 @@ func (o obstacle) String() string {
 	return fmt.Sprintf(o.text, names...)
 }
 
-// possible reports whether a frame can meet m in the cell.
+// possible reports whether a frame can meet m in the cell: whether why has nothing to say. It is asked
+// for every cell.
 func (co *course) possible(m *schema.Machine, at dispatch.Cell) bool {
-	return co.why(m, at) == obstacle{}
+	st := m.States[at.State]
+	return co.states[m].Has(st) &&
+		(m.Within == nil || co.together(m, st, m.Within.States[at.Within])) &&
+		(co.tables[m].TypeBits == 0 || !co.refused(at.Type)) &&
+		co.stopped(m, at) == nil
 }
 
 // why returns what keeps frames from meeting m in the cell.

@@ -218,8 +218,11 @@ func (co *course) passed(p pass) bool {
 
 // refused reports whether frames of a type, which the revision does not have, come to no machine.
 func (co *course) refused(typ uint64) bool {
+	if co.typeField().Unknown == nil {
+		return false
+	}
 	f := co.frame(typ)
-	return co.typeField().Unknown != nil && (f == nil || !co.revision.In(f.Since))
+	return f == nil || !co.revision.In(f.Since)
 }
 
 // types returns the assigned frame types and one that is not assigned: rows treat all of those
