@@ -28,7 +28,6 @@ type side struct {
 // machine is a machine as one role runs it.
 type machine struct {
 	*schema.Machine
-	place            int // among those of its side
 	receives         *dispatch.Table
 	sends            *dispatch.Table        // nil when it has no rows for sending
 	calls            [][]*schema.Transition // by state: the rows that peers go through and that change the state
@@ -111,9 +110,12 @@ func (p *prover) side(r *schema.Revision, f *schema.Field, role string) *side {
 		if !m.Of(role) || !r.In(m.Since) || m.Key != f && m.Key != nil {
 			continue
 		}
-		mm := &machine{Machine: m, place: len(s.machines), receives: dispatch.New(m, p.typeField()), used: make([]bool, len(m.Transitions))}
+		mm := &machine{Machine: m, receives: dispatch.New(m, p.typeField()), used: make([]bool, len(m.Transitions))}
 		if m.Sends() {
 			mm.sends = dispatch.NewSend(m, p.typeField())
+		}
+		if m.Key == nil && !mm.matters() {
+			continue
 		}
 		for _, st := range m.States {
 			if st.Final {
@@ -173,6 +175,21 @@ func (p *prover) unsearchable(c *component) (why string, at schema.Pos) {
 		}
 	}
 	return "", schema.Pos{}
+}
+
+// matters reports whether a machine of a connection does anything with frames, before an error, but let
+// them through.
+func (m *machine) matters() bool {
+	if m.sends != nil {
+		return true
+	}
+	for at := range m.receives.All {
+		row := m.receives.Row(at)
+		if m.States[at.State].When != schema.WhenError && (row == nil || row.Error != nil || row.Consumes) {
+			return true
+		}
+	}
+	return false
 }
 
 // tells reports whether a machine of a connection treats frames otherwise while something is received.
