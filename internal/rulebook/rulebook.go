@@ -74,7 +74,11 @@ func Find(id string) (Rule, error) {
 		}
 		ids = append(ids, r.ID)
 	}
-	return Rule{}, fmt.Errorf("there is no rule %q%s", id, schema.Suggest(strings.ToUpper(id), ids))
+	hint := schema.Suggest(strings.ToUpper(id), ids)
+	if hint == "" {
+		hint = "; gen explain lists them all"
+	}
+	return Rule{}, fmt.Errorf("there is no rule %q%s", id, hint)
 }
 
 // book returns all rules in the order of their identifiers.

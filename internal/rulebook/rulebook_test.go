@@ -74,7 +74,7 @@ func TestFind(t *testing.T) {
 		{"MAC001", "MAC001", ""},
 		{"mac001", "MAC001", ""},
 		{"mac0001", "", `there is no rule "mac0001"; did you mean "MAC001"?`},
-		{"nonsense", "", `there is no rule "nonsense"`},
+		{"nonsense", "", `there is no rule "nonsense"; gen explain lists them all`},
 	} {
 		r, err := rulebook.Find(test.id)
 		got := ""
