@@ -211,3 +211,91 @@ func TestReaderNoProgress(t *testing.T) {
 		t.Errorf("got error %v, want io.ErrNoProgress", err)
 	}
 }
+
+// TestReaderPoll takes what has arrived with Poll and waits with Next, whatever the sizes in which
+// octets come.
+func TestReaderPoll(t *testing.T) {
+	for _, rev := range framing.Revisions() {
+		frames, octets := conversation(t, rev)
+		for _, cut := range []int{1, 7, 100, 5000, 70000} {
+			r := framing.NewReader(iotest.OneByteReader(bytes.NewReader(nil)), rev)
+			if r.Poll(new(framing.Frame)) {
+				t.Fatal("Poll has a frame though nothing was read")
+			}
+			r = framing.NewReader(&inPieces{octets, cut}, rev)
+			var f framing.Frame
+			polled := 0
+			for i, want := range frames {
+				if r.Poll(&f) {
+					polled++
+				} else if err := r.Next(&f); err != nil {
+					t.Fatal(err)
+				}
+				if f.Header != want.Header || !bytes.Equal(f.Payload, want.Payload) {
+					t.Fatalf("%s, pieces of %d: frame %d is %+v, want %+v", rev, cut, i, f.Header, want.Header)
+				}
+			}
+			if got := r.Buffered(); got != 0 {
+				t.Errorf("%s, pieces of %d: %d octets are left, want none", rev, cut, got)
+			}
+			if cut == 70000 && polled == 0 {
+				t.Errorf("%s: Poll never had a frame", rev)
+			}
+		}
+	}
+}
+
+// inPieces delivers octets in pieces of a size.
+type inPieces struct {
+	rest []byte
+	size int
+}
+
+func (p *inPieces) Read(b []byte) (int, error) {
+	if len(p.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, p.rest[:min(p.size, len(p.rest))])
+	p.rest = p.rest[n:]
+	return n, nil
+}
+
+// TestReaderSwap keeps every payload without copying it, and gives the Reader memory that was
+// scribbled over: all payloads are as they came.
+func TestReaderSwap(t *testing.T) {
+	for _, rev := range framing.Revisions() {
+		frames, octets := conversation(t, rev)
+		for _, room := range []int{0, 1, 64 << 10, 128 << 10} {
+			r := framing.NewReader(&inPieces{octets, 50000}, rev)
+			var kept []framing.Frame
+			swapped := 0
+			for range frames {
+				var f framing.Frame
+				if err := r.Next(&f); err != nil {
+					t.Fatal(err)
+				}
+				before := r.Buffered()
+				if old := r.Swap(bytes.Repeat([]byte{0xee}, room)); old == nil {
+					if room >= before {
+						t.Fatalf("%s: no swap for %d octets into %d", rev, before, room)
+					}
+					f.Payload = bytes.Clone(f.Payload)
+				} else {
+					swapped++
+				}
+				if r.Buffered() != before {
+					t.Fatalf("%s: %d octets are left after a swap, want %d", rev, r.Buffered(), before)
+				}
+				kept = append(kept, f)
+			}
+			for i, want := range frames {
+				if kept[i].Header != want.Header || !bytes.Equal(kept[i].Payload, want.Payload) {
+					t.Errorf("%s, room for %d: frame %d has changed", rev, room, i)
+				}
+			}
+			if swapped == 0 {
+				t.Errorf("%s, room for %d: no memory was swapped", rev, room)
+			}
+		}
+	}
+}

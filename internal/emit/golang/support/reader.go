@@ -54,6 +54,36 @@ func (r *Reader) Next(f *Frame) error {
 	return nil
 }
 
+// Poll is Next for what has arrived already: it reports whether there was a whole frame, and never
+// reads. Where it reports none, Next says what is wrong or waits for more.
+func (r *Reader) Poll(f *Frame) bool {
+	n, err := r.rev.DecodeFrame(f, r.buf[r.start:r.end], r.MaxPayload)
+	if err != nil {
+		return false
+	}
+	r.start += n
+	r.offset += int64(n)
+	return true
+}
+
+// Buffered returns the octets that have arrived beyond the last frame. When Next waits for the
+// underlying reader, they are the beginning of a frame that is still to come in full.
+func (r *Reader) Buffered() int { return r.end - r.start }
+
+// Swap hands the memory in which the payload of the last frame stands over to the caller, and goes
+// on in buf, all of which is the Reader's from then on. So a large payload can be kept without
+// copying it. What has arrived beyond that frame moves to buf: when it has no room for that, Swap
+// returns nil, and nothing has changed.
+func (r *Reader) Swap(buf []byte) []byte {
+	if r.Buffered() > len(buf) {
+		return nil
+	}
+	old := r.buf
+	r.end = copy(buf, old[r.start:r.end])
+	r.start, r.buf = 0, buf
+	return old
+}
+
 // wait reads until there is a whole frame or an error other than ErrShort.
 func (r *Reader) wait(f *Frame, err error) (n int, _ error) {
 	for err == ErrShort && r.err == nil {
