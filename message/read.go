@@ -5,10 +5,10 @@ import "io"
 // maxEmptyReads is how often in a row a reader may return nothing at all.
 const maxEmptyReads = 100
 
-// readFull fills b from r. The error is nil when b is full, io.EOF when r has ended before, and
+// ReadFull fills b from r. The error is nil when b is full, io.EOF when r has ended before, and
 // otherwise what r returned. Unlike io.ReadFull, it keeps the end of the data apart from an
 // io.ErrUnexpectedEOF of the reader, which says that the data is not complete.
-func readFull(r io.Reader, b []byte) (n int, err error) {
+func ReadFull(r io.Reader, b []byte) (n int, err error) {
 	for empty := 0; n < len(b) && err == nil; {
 		var got int
 		got, err = r.Read(b[n:])
