@@ -60,3 +60,44 @@ func ExampleServer_Receive_error() {
 	// true
 	// usage error: request with ID 1 is not active (not-active; request 1, stream 2; state errored, request inactive)
 }
+
+// A server can hand on the data of a request as it comes, and answer in frames of its caller's.
+func ExampleConfig_streamData() {
+	rev := framing.RevisionStreams
+	server := reactor.NewServer(reactor.Config{Revision: rev, StreamData: true})
+	for _, line := range []string{
+		`1 1 stream-begin command-name have-data unbundle`,
+		`1 1 0 command-data continuation first`,
+		`1 1 0 command-data eos second`,
+	} {
+		frame, err := rev.ParseText(line)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		res := server.Receive(&frame)
+		if res.Action == reactor.OpenCommand {
+			fmt.Printf("%s %s\n", res.Action, res.Request.Command)
+		} else {
+			fmt.Printf("%s of request %d: %s\n", res.Action, res.Request.ID, frame.Payload)
+		}
+	}
+	if err := server.Begin(1); err != nil {
+		fmt.Println(err)
+	}
+	for _, line := range []string{
+		`1 2 stream-begin bytes-response continuation don`,
+		`1 2 0 bytes-response eos e`,
+		`1 2 0 bytes-response eos once more`,
+	} {
+		frame, _ := rev.ParseText(line)
+		fmt.Println(server.Sending(&frame.Header))
+	}
+	// Output:
+	// opencommand unbundle
+	// takedata of request 1: first
+	// runcommand of request 1: second
+	// <nil>
+	// <nil>
+	// usage error: unexpected call for request with ID 1 (unexpected-call; request 1, stream 2, bytes-response eos; state idle, request inactive)
+}

@@ -11,11 +11,18 @@ const (
 	RunCommand               // run Result.Request
 	SendFrames               // send what Take appends
 	Error                    // the peer broke the protocol: report Result.Err and close
+
+	// A server whose Config has StreamData.
+	OpenCommand // run Result.Request, whose data is still to come
+	TakeData    // the frame's payload is the next part of the data of Result.Request
 )
 
-var actionNames = [...]string{"noop", "wantframe", "runcommand", "sendframes", "error"}
+var actionNames = [...]string{
+	"noop", "wantframe", "runcommand", "sendframes", "error",
+	"opencommand", "takedata",
+}
 
-// String returns the name that the protocol's reference uses, such as "wantframe".
+// String returns the name that the protocol's reference uses, such as "wantframe", or one like it.
 func (a Action) String() string {
 	if int(a) < len(actionNames) {
 		return actionNames[a]
@@ -23,10 +30,10 @@ func (a Action) String() string {
 	return "unknown"
 }
 
-// Result is what a call to a reactor came to.
+// Result is what a call to a Server came to.
 type Result struct {
 	Action  Action
 	State   framing.ServerConnectionState // of the connection, after the call
-	Request *Request                      // for RunCommand
+	Request *Request                      // for RunCommand, OpenCommand and TakeData
 	Err     *framing.ProtocolError        // for Error
 }
