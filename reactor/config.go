@@ -7,7 +7,7 @@ import (
 	"github.com/hgwire/hgwire/stream"
 )
 
-// Config sets up a Server. The zero value is the latest revision, immediate output and
+// Config sets up a Server or a Client. The zero value is the latest revision, immediate output and
 // the schema's default limits.
 type Config struct {
 	Revision framing.Revision
