@@ -85,9 +85,9 @@ func (r *Response) set(requestID uint16, out *stream.Outgoing, t framing.FrameTy
 // RequestID returns the request that the message belongs to.
 func (r *Response) RequestID() uint16 { return r.whole.RequestID }
 
-// Type returns the type of the frames of r, and the flags of the last of them. The zero Response has
-// the type 0.
-func (r *Response) Type() (framing.FrameType, framing.Flags) { return r.whole.Type, r.whole.Flags }
+// Header returns the header of r as if it were one frame: its flags are those of the last frame, its
+// stream flags those of all frames. The zero Response has the zero Header.
+func (r *Response) Header() framing.Header { return r.whole.Header }
 
 // Frames yields the frames of r, each with Length set. Payloads alias what r was made of.
 func (r *Response) Frames() iter.Seq[framing.Frame] {

@@ -63,8 +63,12 @@ func (a *actions) CloseArgument() *framing.ProtocolError {
 	return a.ExtendArgument()
 }
 
-// AddData appends to the request's data.
+// AddData appends to the request's data, or hands it on.
 func (a *actions) AddData() *framing.ProtocolError {
+	if a.streamData {
+		a.did |= tookData
+		return nil
+	}
 	r, data := a.req, a.frame.Payload
 	if len(data) > a.limits.DataOctets-len(r.data) {
 		return framing.NewDataTooLarge(&a.frame.Header, a.limits.DataOctets)
@@ -86,6 +90,9 @@ func (a *actions) RunCommand() *framing.ProtocolError {
 	r.ran = true
 	a.active++
 	a.did |= ran
+	if r.opened {
+		return nil
+	}
 	r.settle()
 	if r.hasData {
 		r.Data = r.data[:len(r.data):len(r.data)]
@@ -113,13 +120,18 @@ func (a *actions) Refuse() *framing.ProtocolError {
 	return nil
 }
 
-// Forget ends the request. Its memory may be reused from now on.
+// Forget ends the request. Its memory may be reused from now on, unless the application, which does
+// not know that the request is cut short, may be looking at it.
 func (a *actions) Forget() *framing.ProtocolError {
-	a.buffered -= a.req.held
-	if a.req.ran {
+	r := a.req
+	a.buffered -= r.held
+	if r.ran {
 		a.active--
 	}
-	a.requests.remove(a.req)
+	a.requests.remove(r)
+	if r.ran || !r.opened {
+		a.requests.reuse(r)
+	}
 	return nil
 }
 

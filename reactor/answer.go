@@ -79,7 +79,7 @@ func (s *Server) admit(e framing.ServerRequestEvent, id uint16, streamID uint8) 
 // answer applies the row that admit has found, now that the answer is in the outbox.
 func (s *Server) answer() Result {
 	from := s.req.state
-	s.requestRow.Do((*actions)(s)) // a call raises no errors of the peer
+	s.requestRow.Do((*actions)(s)) // calls raise no errors of the peer, either
 	s.enter(s.req, from, s.requestRow.Row())
 	if s.deferred {
 		return Result{Action: Noop, State: s.state}
@@ -122,7 +122,7 @@ func (s *Server) EndInput(streamID uint8) (res Result, incomplete []uint16, err 
 		incomplete = append(incomplete, r.id)
 		s.requestRow = t
 		s.req, s.refusals = r, streamID
-		t.Do((*actions)(s)) // a call raises no errors of the peer
+		t.Do((*actions)(s)) // raises nothing
 		s.enter(r, from, row)
 	}
 	s.outbox.ready = len(s.outbox.answers)
@@ -168,8 +168,10 @@ func (s *Server) Take(dst []byte) []byte {
 func (s *Server) Sent() {
 	answers, ready := s.outbox.answers, s.outbox.ready
 	for i := range answers[:ready] {
+		last := answers[i].response.Header()
+		s.own.sent(&last)
 		if r := answers[i].request; r != nil {
-			s.end(r, &answers[i].response)
+			s.end(r, &last)
 		}
 		answers[i] = answer{} // let go of the payload
 	}
@@ -181,26 +183,16 @@ func (s *Server) Sent() {
 	s.outbox.answers, s.outbox.ready = answers, 0
 }
 
-// end applies the row for the last frame of a response, which has been taken.
-func (s *Server) end(r *Request, response *message.Response) {
+// end applies the row for the last frame of a response, which has been sent.
+func (s *Server) end(r *Request, last *framing.Header) {
 	from := r.state
-	var last framing.Header
-	last.Type, last.Flags = response.Type()
-	s.requestRow = framing.SendServerRequest(s.revision, from, &last)
+	s.requestRow = framing.SendServerRequest(s.revision, from, last)
 	s.req = r
-	s.requestRow.Do((*actions)(s))
+	s.requestRow.Do((*actions)(s)) // what we send raises no errors of the peer: the schema's compiler sees to it
 	s.enter(r, from, s.requestRow.Row())
 }
 
 // Outgoing returns the stream with an even ID on which the server sends, so that its caller can
-// end it with the next answer. For an odd ID, and in a revision without streams, it returns nil, which
-// stands for no stream.
-func (s *Server) Outgoing(id uint8) *stream.Outgoing {
-	if s.streams == nil || !framing.RoleServer.OwnsStreamID(id) {
-		return nil
-	}
-	if s.outgoing[id] == nil {
-		s.outgoing[id] = stream.NewOutgoing(id)
-	}
-	return s.outgoing[id]
-}
+// end it with the next answer, or take the flags of frames that it sends itself. For an odd ID, and in a
+// revision without streams, it returns nil, which stands for no stream.
+func (s *Server) Outgoing(id uint8) *stream.Outgoing { return s.own.find(id) }

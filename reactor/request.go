@@ -13,18 +13,22 @@ import (
 // Request is a command that a client asks to run.
 //
 // Its memory belongs to the reactor. It stays unchanged until the last frame of its response has
-// been taken; whoever needs it longer copies what it needs.
+// been taken or sent; whoever needs it longer copies what it needs. A request that end of input or an
+// error cuts short after OpenCommand stays unchanged for good.
 type Request struct {
 	ID      uint16
 	Command []byte
 	// Data is what the request's data frames hold. It is nil when the request announced no data,
-	// and empty but not nil when it announced data and sent none.
+	// and empty but not nil when it announced data and sent none. It is also nil where data is
+	// streamed; HasData tells.
 	Data []byte
 
 	id      uint16 // as ID, which callers can change
 	state   framing.ServerRequestState
 	hasData bool
+	opened  bool       // known to the application, to which its data is streamed
 	ran     bool       // handed to the application
+	begun   bool       // answered by frames that its caller sends
 	held    int        // octets counted against the limit of the connection
 	spent   int        // octets counted against the limit of the request's arguments
 	missing int        // octets of the open value that are still to come
@@ -46,6 +50,9 @@ const (
 	argumentHeader = payload.ArgumentHeaderSize
 	argumentSpan   = 16
 )
+
+// HasData reports whether the request announced data.
+func (r *Request) HasData() bool { return r.hasData }
 
 // NumArgs returns the number of arguments, duplicates counted once.
 func (r *Request) NumArgs() int { return len(r.args) }
@@ -84,6 +91,12 @@ func (r *Request) value(a argument) []byte {
 	return r.octets[start:end:end]
 }
 
+// open makes r ready for the application, to which its data is going to be streamed.
+func (r *Request) open() {
+	r.opened = true
+	r.settle()
+}
+
 // settle sorts the arguments by name and drops all but the last of duplicates. The sort is
 // stable, so the cost stays below n times the square of log n whatever names a peer chooses.
 func (r *Request) settle() {
@@ -114,7 +127,7 @@ func (r *Request) clear() {
 	}
 	r.Command = r.Command[:0]
 	r.Data = nil
-	r.state, r.hasData, r.ran = 0, false, false
+	r.state, r.hasData, r.opened, r.ran, r.begun = 0, false, false, false, false
 	r.held, r.spent, r.missing = 0, 0, 0
 	r.data, r.octets, r.args = r.data[:0], r.octets[:0], r.args[:0]
 }

@@ -1,23 +1,9 @@
 package reactor
 
 import (
-	"slices"
-
 	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/stream"
 )
-
-// Config sets up a Server. The zero value is the latest revision, immediate output and the
-// schema's default limits.
-type Config struct {
-	Revision framing.Revision
-	// DeferOutput keeps all answers until EndInput, for half-duplex transports.
-	DeferOutput bool
-	Limits      framing.Limits
-	MaxSend     int // payload octets of a sent frame; zero means framing.DefaultMaxSend
-	// Profiles are the content encodings that a client may choose, beside identity.
-	Profiles []stream.Profile
-}
 
 // Server reacts to the frames of one client connection: protocol checks, requests, answers.
 //
@@ -29,6 +15,8 @@ type Server struct {
 	refusal   framing.ErrorCode                  // of admission
 	revision  framing.Revision
 	deferred  bool
+
+	streamData bool // data is handed on frame by frame
 
 	// The rows that the last call applied.
 	connectionRow framing.ServerConnectionTransition
@@ -49,7 +37,7 @@ type Server struct {
 	buffered  int              // octets held for all requests
 	streams   *stream.Incoming // nil in a revision without streams
 	outbox    outbox
-	outgoing  [256]*stream.Outgoing
+	own       own
 	requests  table
 }
 
@@ -57,28 +45,26 @@ type Server struct {
 type did uint8
 
 const (
-	tookUp did = 1 << iota // it is new and has to enter the table
-	ran                    // it is to be run
+	tookUp   did = 1 << iota // it is new and has to enter the table
+	ran                      // it is to be run
+	tookData                 // the frame's payload is data to be handed on
 )
 
 // NewServer returns a Server that has received nothing. It panics when cfg.Revision is neither zero
 // nor one of framing.Revisions.
 func NewServer(cfg Config) *Server {
+	cfg = cfg.withDefaults()
 	s := &Server{
-		revision: cfg.Revision,
-		limits:   cfg.Limits.WithDefaults(),
-		maxSend:  cfg.MaxSend,
-		deferred: cfg.DeferOutput,
-	}
-	if s.revision == 0 {
-		s.revision = framing.LatestRevision
-	}
-	if !slices.Contains(framing.Revisions(), s.revision) {
-		panic("reactor: unknown revision " + s.revision.String())
+		revision:   cfg.Revision,
+		limits:     cfg.Limits,
+		maxSend:    cfg.MaxSend,
+		deferred:   cfg.DeferOutput,
+		streamData: cfg.StreamData,
+		own:        newOwn(framing.RoleServer, cfg.Revision),
 	}
 	s.setState(s.state)
-	if s.revision >= framing.RevisionStreams {
-		s.streams = stream.NewIncoming(s.limits, cfg.Profiles...)
+	if s.own.exist {
+		s.streams = stream.NewIncoming(framing.RoleServer, s.limits, cfg.Profiles...)
 	}
 	return s
 }
@@ -93,11 +79,14 @@ func (s *Server) Close() {
 // State returns the state of the connection.
 func (s *Server) State() framing.ServerConnectionState { return s.state }
 
+// Streams returns the streams on which the client sends, or nil in a revision without streams.
+func (s *Server) Streams() *stream.Incoming { return s.streams }
+
 // ConnectionTransition returns the row of the connection's machine that the last Receive applied.
 func (s *Server) ConnectionTransition() framing.ServerConnectionTransition { return s.connectionRow }
 
-// StreamTransition returns the row of the stream's machine that the last Receive applied, or zero
-// when the frame did not get there.
+// StreamTransition returns the row of the stream's machine that the last Receive or Sending applied,
+// or zero when the frame did not get there.
 func (s *Server) StreamTransition() framing.StreamTransition { return s.streamRow }
 
 // Transition returns the row of the request's machine that the last call applied, or zero when
@@ -107,7 +96,8 @@ func (s *Server) Transition() framing.ServerRequestTransition { return s.request
 // Receive takes a frame from the client. It looks at f only until it returns, and may replace
 // f.Payload by its decoded form, which the next Receive overwrites.
 //
-// The result is WantFrame, RunCommand or Error. After an error the connection is errored and no
+// The result is WantFrame, RunCommand or Error, and where data is streamed OpenCommand or TakeData.
+// There the data is f.Payload, also for RunCommand. After an error the connection is errored and no
 // request has changed its state.
 func (s *Server) Receive(f *framing.Frame) Result {
 	s.connectionRow, s.streamRow, s.requestRow = s.admission, 0, 0
@@ -123,6 +113,27 @@ func (s *Server) Receive(f *framing.Frame) Result {
 			return Result{Action: WantFrame, State: s.state}
 		}
 	}
+	return s.react(f)
+}
+
+// ReceiveDecoded is the part of Receive that comes after the stream, for callers who show frames
+// to Streams themselves, such as on several cores. It takes the frame as its stream has left it, and
+// what the stream came to.
+func (s *Server) ReceiveDecoded(f *framing.Frame, consumed bool, err *framing.ProtocolError) Result {
+	s.connectionRow, s.streamRow, s.requestRow = s.admission, 0, 0
+	switch {
+	case s.refusal != 0 || int(f.Length) > s.limits.FramePayload:
+		return s.refuse(f)
+	case err != nil:
+		return s.failIn("stream", err.State, err)
+	case consumed:
+		return Result{Action: WantFrame, State: s.state}
+	}
+	return s.react(f)
+}
+
+// react shows a frame to its request.
+func (s *Server) react(f *framing.Frame) Result {
 	req := s.requests.find(f.RequestID)
 	from := stateOf(f.RequestID, req)
 	s.requestRow = framing.DispatchServerRequest(s.state, from, &f.Header)
@@ -138,10 +149,19 @@ func (s *Server) Receive(f *framing.Frame) Result {
 		s.requests.insert(s.req)
 	}
 	s.enter(s.req, from, row)
-	if s.did&ran != 0 {
-		return Result{Action: RunCommand, State: s.state, Request: s.req}
+	var action Action
+	switch {
+	case s.did&ran != 0:
+		action = RunCommand
+	case s.did&tookData != 0:
+		action = TakeData
+	case s.streamData && row.To == framing.ServerRequestData:
+		action = OpenCommand
+		s.req.open()
+	default:
+		return Result{Action: WantFrame, State: s.state}
 	}
-	return Result{Action: WantFrame, State: s.state}
+	return Result{Action: action, State: s.state, Request: s.req}
 }
 
 // receive shows the frame to its stream.

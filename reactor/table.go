@@ -28,9 +28,11 @@ func (t *table) insert(r *Request) {
 	(*page)[r.id>>1&0xff] = r
 }
 
-// remove takes r out of the table. Its memory may be reused from now on.
-func (t *table) remove(r *Request) {
-	t.pages[r.id>>9][r.id>>1&0xff] = nil
+// remove takes r out of the table.
+func (t *table) remove(r *Request) { t.pages[r.id>>9][r.id>>1&0xff] = nil }
+
+// reuse leaves the memory of r, which is not in the table, to requests to come.
+func (t *table) reuse(r *Request) {
 	if len(t.spare) < maxSpare {
 		r.clear()
 		t.spare = append(t.spare, r)

@@ -2,8 +2,8 @@ package stream
 
 import "github.com/hgwire/hgwire/generated/framing"
 
-// Incoming is a server's view of all streams on which its client sends. It is not safe for
-// concurrent use.
+// Incoming is the view that one side has of all streams on which the other side sends. It is not
+// safe for concurrent use.
 type Incoming struct {
 	limits   framing.Limits
 	profiles Registry
@@ -20,12 +20,13 @@ type Incoming struct {
 // maxStreams is the number of stream IDs.
 const maxStreams = 1 << 8
 
-// NewIncoming returns the streams of a new connection, all closed. Zero limits are the defaults;
-// OpenStreams and DecodedOctets count. Identity needs no mention among the profiles.
-func NewIncoming(limits framing.Limits, profiles ...Profile) *Incoming {
+// NewIncoming returns the streams of a new connection, all closed, as the side with the given role
+// receives them. Zero limits are the defaults; OpenStreams and DecodedOctets count. Identity needs no
+// mention among the profiles.
+func NewIncoming(role framing.Role, limits framing.Limits, profiles ...Profile) *Incoming {
 	in := &Incoming{limits: limits.WithDefaults(), profiles: profiles}
 	for id := range in.states {
-		in.states[id] = framing.InitialStream(framing.RoleServer, uint8(id))
+		in.states[id] = framing.InitialStream(role, uint8(id))
 	}
 	in.reception.in = in
 	return in

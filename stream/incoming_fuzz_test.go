@@ -149,7 +149,7 @@ func FuzzIncoming(f *testing.F) {
 	f.Add([]byte("\x35\x80\x84\x00"))
 	f.Fuzz(func(t *testing.T, program []byte) {
 		opened, closed := 0, 0
-		in := stream.NewIncoming(fuzzLimits, runs{opened: &opened, closed: &closed})
+		in := stream.NewIncoming(framing.RoleServer, fuzzLimits, runs{opened: &opened, closed: &closed})
 		want := oracle{open: map[uint8]*oracleStream{}}
 		for n := 0; len(program) > 0 && n < 100; n++ {
 			var frame framing.Frame

@@ -164,7 +164,7 @@ var incomingTests = []struct {
 func TestIncoming(t *testing.T) {
 	for _, tt := range incomingTests {
 		t.Run(tt.name, func(t *testing.T) {
-			in := stream.NewIncoming(tt.limits, runs{})
+			in := stream.NewIncoming(framing.RoleServer, tt.limits, runs{})
 			for _, s := range tt.steps {
 				f := parse(t, s.line)
 				before := in.State(f.StreamID)
@@ -238,7 +238,7 @@ func (p careless) NewDecoder(settings []byte, limit int) (stream.Decoder, error)
 }
 
 func TestIncomingCarelessProfile(t *testing.T) {
-	in := stream.NewIncoming(framing.Limits{DecodedOctets: 4}, careless{})
+	in := stream.NewIncoming(framing.RoleServer, framing.Limits{DecodedOctets: 4}, careless{})
 	receive(t, in, `0 1 stream-begin stream-settings 0 \x04runs`)
 	f := parse(t, `1 1 encoded command-data 0 \x05a`)
 	if _, err := in.Receive(&f); !errors.Is(err, framing.ErrDecodedTooLarge) {
@@ -260,5 +260,22 @@ func receive(t testing.TB, in *stream.Incoming, line string) {
 	f := parse(t, line)
 	if _, err := in.Receive(&f); err != nil {
 		t.Fatalf("%s: %v", line, err)
+	}
+}
+
+// A client receives on even streams, and nobody but itself sends on odd ones.
+func TestIncomingOfAClient(t *testing.T) {
+	in := stream.NewIncoming(framing.RoleClient, framing.Limits{}, runs{})
+	receive(t, in, `0 2 stream-begin stream-settings 0 \x04runs`)
+	if got := in.State(2); got != framing.StreamOpen {
+		t.Errorf("stream 2 is %s, want open", got)
+	}
+	f, err := framing.RevisionStreams.ParseText(`1 3 stream-begin bytes-response eos x`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "received frame with odd numbered stream ID: 3"
+	if _, err := in.Receive(&f); err == nil || err.Code != framing.ErrOwnStreamID || err.Text != want {
+		t.Errorf("got %v, want %q", err, want)
 	}
 }
