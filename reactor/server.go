@@ -78,7 +78,7 @@ func NewServer(cfg Config) *Server {
 	}
 	s.setState(s.state)
 	if s.revision >= framing.RevisionStreams {
-		s.streams = stream.NewIncoming(s.limits, cfg.Profiles...)
+		s.streams = stream.NewIncoming(framing.RoleServer, s.limits, cfg.Profiles...)
 	}
 	return s
 }

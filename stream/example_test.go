@@ -8,7 +8,7 @@ import (
 )
 
 func ExampleIncoming() {
-	in := stream.NewIncoming(framing.Limits{}, runs{})
+	in := stream.NewIncoming(framing.RoleServer, framing.Limits{}, runs{})
 	defer in.Close()
 	for _, line := range []string{
 		`1 1 stream-begin stream-settings 0 \x04runs`,

@@ -24,7 +24,7 @@ func TestIncomingClosesContexts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		opened, closed := 0, 0
-		in := stream.NewIncoming(framing.Limits{}, runs{opened: &opened, closed: &closed})
+		in := stream.NewIncoming(framing.RoleServer, framing.Limits{}, runs{opened: &opened, closed: &closed})
 		for _, line := range tt.lines {
 			receive(t, in, line)
 		}
@@ -45,7 +45,7 @@ func TestIncomingClosesContexts(t *testing.T) {
 // Every context is closed, and each once, however many streams have one.
 func TestIncomingClosesEachContextOnce(t *testing.T) {
 	var counts []*int
-	in := stream.NewIncoming(framing.Limits{}, counted{&counts})
+	in := stream.NewIncoming(framing.RoleServer, framing.Limits{EncodedStreams: 128}, counted{&counts})
 	for id := 1; id < 1<<8; id += 2 {
 		receive(t, in, fmt.Sprintf(`0 %d stream-begin stream-settings 0 \x07counted`, id))
 	}
@@ -79,7 +79,7 @@ func (counted) NewEncoder() (stream.Encoder, []byte, error) { return runs{}.NewE
 
 // What a decoded payload may be used for, and until when.
 func TestIncomingMemory(t *testing.T) {
-	in := stream.NewIncoming(framing.Limits{}, runs{})
+	in := stream.NewIncoming(framing.RoleServer, framing.Limits{}, runs{})
 	s := parse(t, `0 1 stream-begin stream-settings 0 \x04runsA`)
 	if _, err := in.Receive(&s); err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func TestIncomingMemory(t *testing.T) {
 }
 
 func TestIncomingAllocations(t *testing.T) {
-	in := stream.NewIncoming(framing.Limits{}, runs{})
+	in := stream.NewIncoming(framing.RoleServer, framing.Limits{}, runs{})
 	receive(t, in, "1 1 stream-begin command-name eos a")
 	receive(t, in, `0 3 stream-begin stream-settings 0 \x04runs`)
 	for _, line := range []string{
@@ -137,7 +137,7 @@ func BenchmarkIncoming(b *testing.B) {
 		{"encoded", `1 3 encoded command-data continuation \x01\x01`},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
-			in := stream.NewIncoming(framing.Limits{}, runs{})
+			in := stream.NewIncoming(framing.RoleServer, framing.Limits{}, runs{})
 			receive(b, in, "1 1 stream-begin command-name eos a")
 			receive(b, in, `0 3 stream-begin stream-settings 0 \x04runs`)
 			first := parse(b, bb.line)

@@ -159,12 +159,25 @@ var incomingTests = []struct {
 		{`0 5 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 2},
 		{"1 7 stream-begin|stream-end command-data 0 e", beginAndEnd, "too many open streams: the limit is 2", 2},
 	}},
+	{name: "the limit on streams with settings", limits: framing.Limits{EncodedStreams: 2}, steps: []step{
+		{`0 1 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 1},
+		{`0 3 stream-begin stream-settings 0 \x08identity`, settings, "consumed", 2},
+		{`0 1 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 2},
+		{`0 1 stream-begin|stream-end stream-settings 0 \x04runs`, "settings-and-end", "consumed", 1},
+		{"1 5 stream-begin command-data 0 a", begin, "a", 2},
+		{`0 5 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 2},
+		{"1 5 stream-begin command-data 0 b", begin, "b", 2},
+		{`0 7 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 3},
+		{"1 3 stream-end command-data 0 c", end, "c", 2},
+		{`0 9 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 3},
+		{`0 11 stream-begin|stream-end stream-settings 0 \x04runs`, "settings-and-end", "too many streams with a content encoding: the limit is 2", 3},
+	}},
 }
 
 func TestIncoming(t *testing.T) {
 	for _, tt := range incomingTests {
 		t.Run(tt.name, func(t *testing.T) {
-			in := stream.NewIncoming(tt.limits, runs{})
+			in := stream.NewIncoming(framing.RoleServer, tt.limits, runs{})
 			for _, s := range tt.steps {
 				f := parse(t, s.line)
 				before := in.State(f.StreamID)
@@ -194,6 +207,7 @@ func TestIncoming(t *testing.T) {
 				if got := in.Open(); got != s.open {
 					t.Errorf("%s: %d open streams; want %d", s.line, got, s.open)
 				}
+				checkCounts(t, in)
 			}
 		})
 	}
@@ -225,8 +239,8 @@ func TestCarryOnlyDecodes(t *testing.T) {
 		}
 	}
 	row := framing.StreamTransitionCarry.Row()
-	if row.To != framing.StreamOpen || row.Error != 0 || row.Consumes {
-		t.Errorf("row carry is %+v; want open to open, without an error, not consuming", row)
+	if !row.Keep || row.Error != 0 || row.Consumes {
+		t.Errorf("row carry is %+v; want the state to stay, without an error, not consuming", row)
 	}
 }
 
@@ -238,11 +252,28 @@ func (p careless) NewDecoder(settings []byte, limit int) (stream.Decoder, error)
 }
 
 func TestIncomingCarelessProfile(t *testing.T) {
-	in := stream.NewIncoming(framing.Limits{DecodedOctets: 4}, careless{})
+	in := stream.NewIncoming(framing.RoleServer, framing.Limits{DecodedOctets: 4}, careless{})
 	receive(t, in, `0 1 stream-begin stream-settings 0 \x04runs`)
 	f := parse(t, `1 1 encoded command-data 0 \x05a`)
 	if _, err := in.Receive(&f); !errors.Is(err, framing.ErrDecodedTooLarge) {
 		t.Errorf("5 octets with a limit of 4: %v; want %v", err, framing.ErrDecodedTooLarge)
+	}
+}
+
+// checkCounts holds the numbers of streams to their states.
+func checkCounts(t *testing.T, in *stream.Incoming) {
+	t.Helper()
+	open, encoded := 0, 0
+	for id := range 256 {
+		if in.State(uint8(id)).CountsOpenStreams() {
+			open++
+		}
+		if in.State(uint8(id)).CountsEncodedStreams() {
+			encoded++
+		}
+	}
+	if in.Open() != open || in.Encoded() != encoded {
+		t.Errorf("%d open streams, %d encoded; want %d, %d", in.Open(), in.Encoded(), open, encoded)
 	}
 }
 
