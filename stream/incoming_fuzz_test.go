@@ -2,6 +2,7 @@ package stream_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -9,7 +10,7 @@ import (
 	"github.com/hgwire/hgwire/stream"
 )
 
-var fuzzLimits = framing.Limits{OpenStreams: 2, DecodedOctets: 64}
+var fuzzLimits = framing.Limits{OpenStreams: 2, EncodedStreams: 1, DecodedOctets: 64}
 
 // oracle is what protocol.md says of a client's streams, in the order in which it says so, without
 // a table and without a context that is ever kept: all of a stream is decoded anew each time.
@@ -18,9 +19,10 @@ type oracle struct {
 }
 
 type oracleStream struct {
-	profile string
-	start   byte
-	encoded [][]byte
+	settings bool
+	profile  string
+	start    byte
+	encoded  [][]byte
 }
 
 // receive returns the payload that is left and whether the stream consumes the frame.
@@ -39,6 +41,9 @@ func (o *oracle) receive(f framing.Frame) ([]byte, bool, framing.ErrorCode) {
 	}
 	if !open && len(o.open) >= fuzzLimits.OpenStreams {
 		return nil, false, framing.ErrTooManyStreams
+	}
+	if settings && !(open && s.settings) && o.encoded() >= fuzzLimits.EncodedStreams {
+		return nil, false, framing.ErrTooManyEncodedStreams
 	}
 	var next oracleStream
 	if !begin {
@@ -62,6 +67,17 @@ func (o *oracle) receive(f framing.Frame) ([]byte, bool, framing.ErrorCode) {
 		delete(o.open, f.StreamID)
 	}
 	return left, settings, 0
+}
+
+// encoded returns the number of streams with settings.
+func (o *oracle) encoded() int {
+	n := 0
+	for _, s := range o.open {
+		if s.settings {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *oracleStream) decode(payload []byte) ([]byte, framing.ErrorCode) {
@@ -100,7 +116,7 @@ func (s *oracleStream) apply(payload []byte) framing.ErrorCode {
 			return framing.ErrMalformedSettings
 		}
 	}
-	*s = oracleStream{profile: string(name)}
+	*s = oracleStream{settings: true, profile: string(name)}
 	switch {
 	case s.profile == "identity" && len(extra) == 0, s.profile == "runs" && len(extra) == 0:
 		return 0
@@ -150,6 +166,7 @@ func FuzzIncoming(f *testing.F) {
 	f.Fuzz(func(t *testing.T, program []byte) {
 		opened, closed := 0, 0
 		in := stream.NewIncoming(framing.RoleServer, fuzzLimits, runs{opened: &opened, closed: &closed})
+		phases := stream.NewIncoming(framing.RoleServer, fuzzLimits, runs{})
 		want := oracle{open: map[uint8]*oracleStream{}}
 		for n := 0; len(program) > 0 && n < 100; n++ {
 			var frame framing.Frame
@@ -161,15 +178,23 @@ func FuzzIncoming(f *testing.F) {
 
 			for id := range 256 {
 				_, open := want.open[uint8(id)]
-				if got := in.State(uint8(id)) == framing.StreamOpen; got != open {
+				if got := in.State(uint8(id)).CountsOpenStreams(); got != open {
 					t.Fatalf("%s: stream %d open: %v; want %v", line, id, got, open)
 				}
 			}
 			if got := in.Open(); got != len(want.open) {
 				t.Fatalf("%s: %d open streams; want %d", line, got, len(want.open))
 			}
-			if opened-closed > len(want.open) {
-				t.Fatalf("%s: %d contexts for %d open streams", line, opened-closed, len(want.open))
+			if got := in.Encoded(); got != want.encoded() {
+				t.Fatalf("%s: %d streams with settings; want %d", line, got, want.encoded())
+			}
+			if opened-closed > want.encoded() {
+				t.Fatalf("%s: %d contexts for %d streams with settings", line, opened-closed, want.encoded())
+			}
+			admitted := frame
+			got, consumesToo, admitErr := admit(phases, &admitted)
+			if fmt.Sprint(admitErr) != fmt.Sprint(err) || consumesToo != consumed || err == nil && !bytes.Equal(got, received.Payload) {
+				t.Fatalf("%s: in two phases %q, %v, %v; want %q, %v, %v", line, got, consumesToo, admitErr, received.Payload, consumed, err)
 			}
 			if code != 0 {
 				if err == nil || err.Code != code {
@@ -195,4 +220,14 @@ func FuzzIncoming(f *testing.F) {
 			t.Fatalf("%d contexts closed; want %d", closed, opened)
 		}
 	})
+}
+
+// admit takes a frame in two phases.
+func admit(in *stream.Incoming, f *framing.Frame) (left []byte, consumed bool, err *framing.ProtocolError) {
+	task, err := in.Admit(f)
+	if err != nil || task.Idle() {
+		return f.Payload, task.Consumed(), err
+	}
+	left, err = task.Run(nil, f.Payload)
+	return left, err == nil && task.Consumed(), err
 }

@@ -45,7 +45,7 @@ func TestIncomingClosesContexts(t *testing.T) {
 // Every context is closed, and each once, however many streams have one.
 func TestIncomingClosesEachContextOnce(t *testing.T) {
 	var counts []*int
-	in := stream.NewIncoming(framing.RoleServer, framing.Limits{}, counted{&counts})
+	in := stream.NewIncoming(framing.RoleServer, framing.Limits{EncodedStreams: 128}, counted{&counts})
 	for id := 1; id < 1<<8; id += 2 {
 		receive(t, in, fmt.Sprintf(`0 %d stream-begin stream-settings 0 \x07counted`, id))
 	}

@@ -159,6 +159,19 @@ var incomingTests = []struct {
 		{`0 5 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 2},
 		{"1 7 stream-begin|stream-end command-data 0 e", beginAndEnd, "too many open streams: the limit is 2", 2},
 	}},
+	{name: "the limit on streams with settings", limits: framing.Limits{EncodedStreams: 2}, steps: []step{
+		{`0 1 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 1},
+		{`0 3 stream-begin stream-settings 0 \x08identity`, settings, "consumed", 2},
+		{`0 1 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 2},
+		{`0 1 stream-begin|stream-end stream-settings 0 \x04runs`, "settings-and-end", "consumed", 1},
+		{"1 5 stream-begin command-data 0 a", begin, "a", 2},
+		{`0 5 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 2},
+		{"1 5 stream-begin command-data 0 b", begin, "b", 2},
+		{`0 7 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 3},
+		{"1 3 stream-end command-data 0 c", end, "c", 2},
+		{`0 9 stream-begin stream-settings 0 \x04runs`, settings, "consumed", 3},
+		{`0 11 stream-begin|stream-end stream-settings 0 \x04runs`, "settings-and-end", "too many streams with a content encoding: the limit is 2", 3},
+	}},
 }
 
 func TestIncoming(t *testing.T) {
@@ -194,6 +207,7 @@ func TestIncoming(t *testing.T) {
 				if got := in.Open(); got != s.open {
 					t.Errorf("%s: %d open streams; want %d", s.line, got, s.open)
 				}
+				checkCounts(t, in)
 			}
 		})
 	}
@@ -225,8 +239,8 @@ func TestCarryOnlyDecodes(t *testing.T) {
 		}
 	}
 	row := framing.StreamTransitionCarry.Row()
-	if row.To != framing.StreamOpen || row.Error != 0 || row.Consumes {
-		t.Errorf("row carry is %+v; want open to open, without an error, not consuming", row)
+	if !row.Keep || row.Error != 0 || row.Consumes {
+		t.Errorf("row carry is %+v; want the state to stay, without an error, not consuming", row)
 	}
 }
 
@@ -243,6 +257,23 @@ func TestIncomingCarelessProfile(t *testing.T) {
 	f := parse(t, `1 1 encoded command-data 0 \x05a`)
 	if _, err := in.Receive(&f); !errors.Is(err, framing.ErrDecodedTooLarge) {
 		t.Errorf("5 octets with a limit of 4: %v; want %v", err, framing.ErrDecodedTooLarge)
+	}
+}
+
+// checkCounts holds the numbers of streams to their states.
+func checkCounts(t *testing.T, in *stream.Incoming) {
+	t.Helper()
+	open, encoded := 0, 0
+	for id := range 256 {
+		if in.State(uint8(id)).CountsOpenStreams() {
+			open++
+		}
+		if in.State(uint8(id)).CountsEncodedStreams() {
+			encoded++
+		}
+	}
+	if in.Open() != open || in.Encoded() != encoded {
+		t.Errorf("%d open streams, %d encoded; want %d, %d", in.Open(), in.Encoded(), open, encoded)
 	}
 }
 
@@ -267,8 +298,8 @@ func receive(t testing.TB, in *stream.Incoming, line string) {
 func TestIncomingOfAClient(t *testing.T) {
 	in := stream.NewIncoming(framing.RoleClient, framing.Limits{}, runs{})
 	receive(t, in, `0 2 stream-begin stream-settings 0 \x04runs`)
-	if got := in.State(2); got != framing.StreamOpen {
-		t.Errorf("stream 2 is %s, want open", got)
+	if got := in.State(2); got != framing.StreamEncoded {
+		t.Errorf("stream 2 is %s, want encoded", got)
 	}
 	f, err := framing.RevisionStreams.ParseText(`1 3 stream-begin bytes-response eos x`)
 	if err != nil {

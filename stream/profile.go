@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Profile is a content encoding. Applications may bring their own.
+// Profile is a content encoding. Applications may bring their own. Its methods are safe for concurrent
+// use; the contexts that it makes need not be.
 type Profile interface {
 	// Name is the name under which stream-settings frames know the profile: 1 to 255 octets of
 	// ASCII.

@@ -105,6 +105,9 @@ const (
 	// ErrTooManyStreams is too-many-streams, the peer's fault. The limit `open-streams`. Since
 	// streams.
 	ErrTooManyStreams
+	// ErrTooManyEncodedStreams is too-many-encoded-streams, the peer's fault. The limit
+	// `encoded-streams`. Since streams.
+	ErrTooManyEncodedStreams
 	// ErrDecodedTooLarge is decoded-too-large, the peer's fault. The limit `decoded-octets`. Since
 	// streams.
 	ErrDecodedTooLarge
@@ -141,6 +144,9 @@ const (
 	ErrAlreadyAnswered
 	// ErrTooManyInFlight is too-many-in-flight, our caller's fault. The limit `in-flight-requests`.
 	ErrTooManyInFlight
+	// ErrTooManyEncodingStreams is too-many-encoding-streams, our caller's fault. The limit
+	// `encoding-streams`. Since streams.
+	ErrTooManyEncodingStreams
 	// ErrOddResponseStream is odd-response-stream, our caller's fault. Servers send on even
 	// streams. Since streams.
 	ErrOddResponseStream
@@ -221,6 +227,7 @@ var catalogue = []struct {
 	ErrDataTooLarge:             {"data-too-large", "data of request <request-id> exceeds the limit of <limit> octets", FaultPeer},
 	ErrBufferedTooLarge:         {"buffered-too-large", "requests of the connection exceed the limit of <limit> buffered octets", FaultPeer},
 	ErrTooManyStreams:           {"too-many-streams", "too many open streams: the limit is <limit>", FaultPeer},
+	ErrTooManyEncodedStreams:    {"too-many-encoded-streams", "too many streams with a content encoding: the limit is <limit>", FaultPeer},
 	ErrDecodedTooLarge:          {"decoded-too-large", "decoded payload on stream <stream-id> exceeds the limit of <limit> octets", FaultPeer},
 	ErrIncompleteRequest:        {"incomplete-request", "input ended before request <request-id> was completely received", FaultPeer},
 	ErrNotAServerFrame:          {"not-a-server-frame", "received frame of a type that servers do not send: <type>", FaultPeer},
@@ -234,6 +241,7 @@ var catalogue = []struct {
 	ErrNotActive:                {"not-active", "request with ID <request-id> is not active", FaultCaller},
 	ErrAlreadyAnswered:          {"already-answered", "request with ID <request-id> has already been answered", FaultCaller},
 	ErrTooManyInFlight:          {"too-many-in-flight", "too many requests are in flight: the limit is <limit>", FaultCaller},
+	ErrTooManyEncodingStreams:   {"too-many-encoding-streams", "cannot encode stream <stream-id>: the limit is <limit> streams with a content encoding", FaultCaller},
 	ErrOddResponseStream:        {"odd-response-stream", "responses go out on even numbered streams; got stream ID <stream-id>", FaultCaller},
 	ErrUnexpectedCall:           {"unexpected-call", "unexpected call for request with ID <request-id>", FaultCaller},
 	ErrMessageTooLarge:          {"message-too-large", "cannot encode data in a single frame", FaultCaller},
@@ -480,6 +488,17 @@ func NewTooManyStreams(h *Header, limit int) *ProtocolError {
 	}
 }
 
+// NewTooManyEncodedStreams returns the error ErrTooManyEncodedStreams about the frame with the
+// header h, which may be nil.
+func NewTooManyEncodedStreams(h *Header, limit int) *ProtocolError {
+	h = headerOrZero(h)
+	return &ProtocolError{
+		Code:   ErrTooManyEncodedStreams,
+		Header: *h,
+		Text:   "too many streams with a content encoding: the limit is " + strconv.Itoa(limit),
+	}
+}
+
 // NewDecodedTooLarge returns the error ErrDecodedTooLarge about the frame with the header h,
 // which may be nil.
 func NewDecodedTooLarge(h *Header, limit int) *ProtocolError {
@@ -499,6 +518,17 @@ func NewTooManyInFlight(h *Header, limit int) *UsageError {
 		Code:   ErrTooManyInFlight,
 		Header: *h,
 		Text:   "too many requests are in flight: the limit is " + strconv.Itoa(limit),
+	}
+}
+
+// NewTooManyEncodingStreams returns the error ErrTooManyEncodingStreams about the frame with
+// the header h, which may be nil.
+func NewTooManyEncodingStreams(h *Header, limit int) *UsageError {
+	h = headerOrZero(h)
+	return &UsageError{
+		Code:   ErrTooManyEncodingStreams,
+		Header: *h,
+		Text:   "cannot encode stream " + decimal(uint64(h.StreamID)) + ": the limit is " + strconv.Itoa(limit) + " streams with a content encoding",
 	}
 }
 

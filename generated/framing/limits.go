@@ -15,6 +15,8 @@ const (
 	DefaultDataOctets        = 16777216 // octets
 	DefaultBufferedOctets    = 67108864 // octets
 	DefaultOpenStreams       = 128      // streams
+	DefaultEncodedStreams    = 16       // streams
+	DefaultEncodingStreams   = 16       // streams
 	DefaultDecodedOctets     = 4194304  // octets
 )
 
@@ -41,6 +43,13 @@ type Limits struct {
 	BufferedOctets int
 	// Streams that a peer has open. Raises too-many-streams. Since streams.
 	OpenStreams int
+	// Streams that a peer has begun with stream-settings. Each may hold a content encoding context,
+	// which for `zstd-8mb` may keep a window of 8 MiB. Raises too-many-encoded-streams. Since
+	// streams.
+	EncodedStreams int
+	// Streams that we have begun with stream-settings. A conforming sender keeps its peer within
+	// the limit `encoded-streams` by this one. Raises too-many-encoding-streams. Since streams.
+	EncodingStreams int
 	// Octets that the payload of one encoded frame decodes to. Raises decoded-too-large. Since
 	// streams.
 	DecodedOctets int
@@ -57,6 +66,8 @@ func (l Limits) WithDefaults() Limits {
 		DataOctets:        orDefault(l.DataOctets, DefaultDataOctets),
 		BufferedOctets:    orDefault(l.BufferedOctets, DefaultBufferedOctets),
 		OpenStreams:       orDefault(l.OpenStreams, DefaultOpenStreams),
+		EncodedStreams:    orDefault(l.EncodedStreams, DefaultEncodedStreams),
+		EncodingStreams:   orDefault(l.EncodingStreams, DefaultEncodingStreams),
 		DecodedOctets:     orDefault(l.DecodedOctets, DefaultDecodedOctets),
 	}
 }

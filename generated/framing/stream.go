@@ -11,12 +11,17 @@ const (
 	// StreamClosed is closed. The peer's stream: nothing has been received, or the stream has
 	// ended.
 	StreamClosed StreamState = iota
-	// StreamOpen is open. The peer's stream has begun.
+	// StreamOpen is open. The peer's stream has begun, without settings.
 	StreamOpen
+	// StreamEncoded is encoded. The peer's stream has begun with settings, so it may have a content
+	// encoding.
+	StreamEncoded
 	// StreamOwnClosed is own-closed. Our stream: nothing has been sent, or the stream has ended.
 	StreamOwnClosed
-	// StreamOwnOpen is own-open. Our stream has begun.
+	// StreamOwnOpen is own-open. Our stream has begun, without settings.
 	StreamOwnOpen
+	// StreamOwnEncoded is own-encoded. Our stream has begun with settings.
+	StreamOwnEncoded
 )
 
 // String returns the name in the schema.
@@ -28,16 +33,38 @@ func (s StreamState) String() string {
 }
 
 var streamStateNames = [...]string{
-	StreamClosed:    "closed",
-	StreamOpen:      "open",
-	StreamOwnClosed: "own-closed",
-	StreamOwnOpen:   "own-open",
+	StreamClosed:     "closed",
+	StreamOpen:       "open",
+	StreamEncoded:    "encoded",
+	StreamOwnClosed:  "own-closed",
+	StreamOwnOpen:    "own-open",
+	StreamOwnEncoded: "own-encoded",
 }
 
 // CountsOpenStreams reports whether an instance in the state counts for the limit open-streams.
 func (s StreamState) CountsOpenStreams() bool {
 	switch s {
-	case StreamOpen:
+	case StreamOpen, StreamEncoded:
+		return true
+	}
+	return false
+}
+
+// CountsEncodedStreams reports whether an instance in the state counts for the limit
+// encoded-streams.
+func (s StreamState) CountsEncodedStreams() bool {
+	switch s {
+	case StreamEncoded:
+		return true
+	}
+	return false
+}
+
+// CountsEncodingStreams reports whether an instance in the state counts for the limit
+// encoding-streams.
+func (s StreamState) CountsEncodingStreams() bool {
+	switch s {
+	case StreamOwnEncoded:
 		return true
 	}
 	return false

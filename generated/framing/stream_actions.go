@@ -12,7 +12,7 @@ type StreamActions interface {
 	// context decodes. Raises undecodable-payload and decoded-too-large.
 	Decode() *ProtocolError
 	// Apply is apply. Sets the content encoding that a stream-settings payload names. Raises
-	// malformed-settings and unknown-profile.
+	// too-many-encoded-streams, malformed-settings and unknown-profile.
 	Apply() *ProtocolError
 	// End is end. Drops the stream's context once the frame has been processed in full.
 	End() *ProtocolError

@@ -191,6 +191,8 @@ func TestCounts(t *testing.T) {
 		"active-requests":    func(i int) bool { return framing.ServerRequestState(i).CountsActiveRequests() },
 		"in-flight-requests": func(i int) bool { return framing.ClientRequestState(i).CountsInFlightRequests() },
 		"open-streams":       func(i int) bool { return framing.StreamState(i).CountsOpenStreams() },
+		"encoded-streams":    func(i int) bool { return framing.StreamState(i).CountsEncodedStreams() },
+		"encoding-streams":   func(i int) bool { return framing.StreamState(i).CountsEncodingStreams() },
 	}
 	s := readSchema(t)
 	for _, l := range s.Limits {

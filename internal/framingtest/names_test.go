@@ -237,7 +237,7 @@ func TestJSON(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	want := framing.Limits{
 		FramePayload: 65535, ReceivingRequests: 256, ActiveRequests: 4096, InFlightRequests: 256, ArgumentOctets: 1 << 20,
-		DataOctets: 16 << 20, BufferedOctets: 64 << 20, OpenStreams: 128, DecodedOctets: 4 << 20,
+		DataOctets: 16 << 20, BufferedOctets: 64 << 20, OpenStreams: 128, EncodedStreams: 16, EncodingStreams: 16, DecodedOctets: 4 << 20,
 	}
 	if got := (framing.Limits{}).WithDefaults(); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -250,7 +250,7 @@ func TestDefaults(t *testing.T) {
 	for _, n := range []int{-1, math.MinInt32, math.MinInt} {
 		all := framing.Limits{
 			FramePayload: n, ReceivingRequests: n, ActiveRequests: n, InFlightRequests: n, ArgumentOctets: n,
-			DataOctets: n, BufferedOctets: n, OpenStreams: n, DecodedOctets: n,
+			DataOctets: n, BufferedOctets: n, OpenStreams: n, EncodedStreams: n, EncodingStreams: n, DecodedOctets: n,
 		}
 		if got := all.WithDefaults(); got != want {
 			t.Errorf("limits of %d: got %+v, want the defaults", n, got)

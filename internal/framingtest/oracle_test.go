@@ -49,7 +49,7 @@ var machines = map[string]machine{
 		info: framing.ClientConnectionTransitions(),
 	},
 	"stream": {
-		states:  4,
+		states:  6,
 		state:   func(i int) string { return framing.StreamState(i).String() },
 		initial: func(r framing.Role, key int) string { return framing.InitialStream(r, uint8(key)).String() },
 		dispatch: func(_ framing.Revision, _, s int, h *framing.Header) transition {

@@ -92,7 +92,7 @@ func TestConversationsReplay(t *testing.T) {
 		},
 		{
 			"a stream is not begun",
-			`from = "own-open",            send = "!stream-settings", flags = "!stream-begin !stream-end",`, `from = "own-closed own-open", send = "!stream-settings", flags = "!stream-begin !stream-end",`,
+			`from = "own-open own-encoded",            send = "!stream-settings", flags = "!stream-begin !stream-end",`, `from = "own-closed own-open own-encoded", send = "!stream-settings", flags = "!stream-begin !stream-end",`,
 			product.Refused, "error received frame on unknown inactive stream without beginning of stream flag set\n",
 		},
 	} {

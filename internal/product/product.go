@@ -31,7 +31,7 @@ type Options struct {
 const (
 	DefaultKeys   = 3
 	DefaultQueue  = 2
-	DefaultStates = 120_000
+	DefaultStates = 420_000
 )
 
 func (o Options) withDefaults() Options {

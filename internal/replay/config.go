@@ -31,6 +31,7 @@ var Settings = []Setting{
 	{"data-octets", 31, framing.RevisionRequestIDs, func(c *reactor.Config) *int { return &c.Limits.DataOctets }},
 	{"buffered-octets", 31, framing.RevisionRequestIDs, func(c *reactor.Config) *int { return &c.Limits.BufferedOctets }},
 	{"open-streams", 31, framing.RevisionStreams, func(c *reactor.Config) *int { return &c.Limits.OpenStreams }},
+	{"encoded-streams", 31, framing.RevisionStreams, func(c *reactor.Config) *int { return &c.Limits.EncodedStreams }},
 	{"decoded-octets", 31, framing.RevisionStreams, func(c *reactor.Config) *int { return &c.Limits.DecodedOctets }},
 }
 
