@@ -37,7 +37,8 @@ func (o *outbox) add(r *Request) *message.Response {
 // the even stream streamID; otherwise streamID is ignored.
 //
 // The result is SendFrames, or Noop when output is deferred. The payload is not copied: it must
-// stay unchanged until the frames have been taken. An error is a *framing.UsageError: nothing is
+// stay unchanged until the frames have been taken; only where the stream has a content encoding it is
+// encoded at once. An error is a *framing.UsageError: nothing is
 // sent and nothing has changed. A connection that has errored still takes answers to requests that
 // were active before.
 func (s *Server) Respond(id uint16, streamID uint8, payload []byte) (Result, error) {
@@ -193,14 +194,14 @@ func (s *Server) end(r *Request, response *message.Response) {
 }
 
 // Outgoing returns the stream with an even ID on which the server sends, so that its caller can
-// end it with the next answer. For an odd ID, and in a revision without streams, it returns nil, which
+// end it with the next answer, or set its content encoding. For an odd ID, and in a revision without streams, it returns nil, which
 // stands for no stream.
 func (s *Server) Outgoing(id uint8) *stream.Outgoing {
 	if s.streams == nil || !framing.RoleServer.OwnsStreamID(id) {
 		return nil
 	}
 	if s.outgoing[id] == nil {
-		s.outgoing[id] = stream.NewOutgoing(id)
+		s.outgoing[id] = s.encodings.NewOutgoing(id)
 	}
 	return s.outgoing[id]
 }

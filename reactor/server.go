@@ -50,6 +50,7 @@ type Server struct {
 	streams   *stream.Incoming // nil in a revision without streams
 	outbox    outbox
 	outgoing  [256]*stream.Outgoing
+	encodings *stream.Encodings // of outgoing
 	requests  table
 }
 
@@ -79,14 +80,19 @@ func NewServer(cfg Config) *Server {
 	s.setState(s.state)
 	if s.revision >= framing.RevisionStreams {
 		s.streams = stream.NewIncoming(framing.RoleServer, s.limits, cfg.Profiles...)
+		s.encodings = stream.NewEncodings(s.limits)
 	}
 	return s
 }
 
-// Close gives back what the content encodings of streams hold. Nothing may be received after it.
+// Close gives back what the content encodings of streams hold. Nothing may be received or answered
+// after it; what is ready may still be taken.
 func (s *Server) Close() {
 	if s.streams != nil {
 		s.streams.Close()
+	}
+	for _, out := range s.outgoing {
+		out.Close()
 	}
 }
 
