@@ -14,12 +14,17 @@ import (
 type Response struct {
 	whole framing.Frame // the message as if it were one frame
 	max   int           // payload octets at which it is cut; only bytes responses are
+	coded *coded        // what a stream's content encoding makes of it; nil on a stream without one
 }
 
 // Bytes returns data as the response to a request, on the given stream, which is nil in the
 // revision `request-ids`. It takes the stream's flags. Frames hold at most maxSend octets of
 // payload, or framing.DefaultMaxSend when maxSend is 0. They alias data, which must not change until
 // they have been sent.
+//
+// On a stream with a content encoding the data is encoded at once, so that it may change. Should
+// that fail, it goes as it is. Such a stream is begun by its settings frame, which then is the first
+// of the message; so it is with all messages.
 func Bytes(requestID uint16, out *stream.Outgoing, data []byte, maxSend int) Response {
 	var r Response
 	r.SetBytes(requestID, out, data, maxSend)
@@ -29,8 +34,8 @@ func Bytes(requestID uint16, out *stream.Outgoing, data []byte, maxSend int) Res
 // SetBytes makes r what Bytes returns. It is the form for hot paths: a Response is large for a
 // value to return.
 func (r *Response) SetBytes(requestID uint16, out *stream.Outgoing, data []byte, maxSend int) {
-	r.set(requestID, out, framing.TypeBytesResponse, framing.Flags(framing.BytesResponseEOS), data)
 	r.max = orDefault(maxSend)
+	r.set(requestID, out, framing.TypeBytesResponse, framing.Flags(framing.BytesResponseEOS), data)
 }
 
 // ApplicationError returns the message that a command has failed, with a text for people. The
@@ -57,7 +62,7 @@ func TextOutput(requestID uint16, out *stream.Outgoing, atoms []payload.Atom) (R
 	if err != nil {
 		return Response{}, err
 	}
-	var r Response
+	r := Response{max: len(data)}
 	r.set(requestID, out, framing.TypeTextOutput, 0, data)
 	return r, nil
 }
@@ -67,19 +72,22 @@ func newError(requestID uint16, out *stream.Outgoing, kind framing.ErrorResponse
 		h := framing.Header{RequestID: requestID, StreamID: out.ID(), Type: framing.TypeErrorResponse, Flags: framing.Flags(kind)}
 		return Response{}, framing.NewUsageError(framing.ErrMessageTooLarge, &h)
 	}
-	var r Response
+	r := Response{max: len(text)}
 	r.set(requestID, out, framing.TypeErrorResponse, framing.Flags(kind), []byte(text))
 	return r, nil
 }
 
-// set makes r a message of one frame.
+// set makes r a message, which is cut at r.max.
 func (r *Response) set(requestID uint16, out *stream.Outgoing, t framing.FrameType, flags framing.Flags, data []byte) {
+	r.coded = nil
+	if out.Encoding() != nil {
+		r.coded = newCoded(requestID, out, t, data, r.max)
+	}
 	h := &r.whole.Header
 	h.Length = uint32(len(data))
 	h.RequestID, h.StreamID, h.StreamFlags = requestID, out.ID(), out.Next()
 	h.Type, h.Flags = t, flags
 	r.whole.Payload = data
-	r.max = len(data)
 }
 
 // RequestID returns the request that the message belongs to.
@@ -89,7 +97,19 @@ func (r *Response) RequestID() uint16 { return r.whole.RequestID }
 // stream flags those of all frames. The zero Response has the zero Header.
 func (r *Response) Header() framing.Header { return r.whole.Header }
 
-// Frames yields the frames of r, each with Length set. Payloads alias what r was made of.
+// Settings returns the header of the settings frame that goes before all other frames of r, and
+// whether there is one.
+func (r *Response) Settings() (framing.Header, bool) {
+	if r.coded == nil || r.coded.settings == nil {
+		return framing.Header{}, false
+	}
+	var f framing.Frame
+	settings(&f, &r.whole.Header, r.coded.settings)
+	return f.Header, true
+}
+
+// Frames yields the frames of r, each with Length set. Payloads alias what r was made of, or what it
+// was encoded to.
 func (r *Response) Frames() iter.Seq[framing.Frame] {
 	return func(yield func(framing.Frame) bool) {
 		var f framing.Frame
@@ -101,7 +121,7 @@ func (r *Response) Frames() iter.Seq[framing.Frame] {
 // AppendTo appends the octets of all frames. It allocates nothing when dst has room for them. The
 // error is a *framing.FieldError, and dst is returned as it was.
 func (r *Response) AppendTo(dst []byte, rev framing.Revision) ([]byte, error) {
-	if len(r.whole.Payload) <= r.max && r.whole.Type != 0 {
+	if len(r.whole.Payload) <= r.max && r.whole.Type != 0 && r.coded == nil {
 		return rev.AppendFrame(dst, &r.whole)
 	}
 	whole := dst
@@ -123,14 +143,18 @@ func (r *Response) Cursor() Cursor { return Cursor{response: r, more: r.whole.Ty
 type Cursor struct {
 	response *Response
 	at       int // in the payload
+	steps    int // taken
 	more     bool
 }
 
 // Next stores the next frame in f and reports whether there was one. The frame's payload aliases
-// what the response was made of.
+// what the response was made of, or what it was encoded to.
 func (c *Cursor) Next(f *framing.Frame) bool {
 	if !c.more {
 		return false
+	}
+	if k := c.response.coded; k != nil && c.coded(f, k) {
+		return true
 	}
 	whole, end := &c.response.whole, len(c.response.whole.Payload)
 	f.Header = whole.Header

@@ -37,9 +37,9 @@ func (o *outbox) add(r *Request) *message.Response {
 // the even stream streamID; otherwise streamID is ignored.
 //
 // The result is SendFrames, or Noop when output is deferred. The payload is not copied: it must
-// stay unchanged until the frames have been taken. An error is a *framing.UsageError: nothing is
-// sent and nothing has changed. A connection that has errored still takes answers to requests that
-// were active before.
+// stay unchanged until the frames have been taken; only where the stream has a content encoding it is
+// encoded at once. An error is a *framing.UsageError: nothing is sent and nothing has changed. A
+// connection that has errored still takes answers to requests that were active before.
 func (s *Server) Respond(id uint16, streamID uint8, payload []byte) (Result, error) {
 	if err := s.admit(framing.ServerRequestEventRespond, id, streamID); err != nil {
 		return Result{Action: Noop, State: s.state}, err
@@ -168,7 +168,11 @@ func (s *Server) Take(dst []byte) []byte {
 func (s *Server) Sent() {
 	answers, ready := s.outbox.answers, s.outbox.ready
 	for i := range answers[:ready] {
-		last := answers[i].response.Header()
+		response := &answers[i].response
+		if settings, ok := response.Settings(); ok {
+			s.own.sent(&settings)
+		}
+		last := response.Header()
 		s.own.sent(&last)
 		if r := answers[i].request; r != nil {
 			s.end(r, &last)
@@ -193,6 +197,6 @@ func (s *Server) end(r *Request, last *framing.Header) {
 }
 
 // Outgoing returns the stream with an even ID on which the server sends, so that its caller can
-// end it with the next answer, or take the flags of frames that it sends itself. For an odd ID, and in a
-// revision without streams, it returns nil, which stands for no stream.
+// end it with the next answer, set its content encoding, or take the flags of frames that it sends
+// itself. For an odd ID, and in a revision without streams, it returns nil, which stands for no stream.
 func (s *Server) Outgoing(id uint8) *stream.Outgoing { return s.own.find(id) }

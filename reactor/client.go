@@ -47,7 +47,7 @@ func NewClient(cfg Config) *Client {
 		limits:   cfg.Limits,
 		maxSend:  cfg.MaxSend,
 		next:     1,
-		own:      newOwn(framing.RoleClient, cfg.Revision),
+		own:      newOwn(framing.RoleClient, cfg.Revision, cfg.Limits),
 	}
 	c.setState(c.state)
 	if c.own.exist {

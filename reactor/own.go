@@ -8,14 +8,15 @@ import (
 // own are the streams on which we send: the states in which frames that are sent leave them, and
 // who hands out their flags. In a revision without streams there are none.
 type own struct {
-	role     framing.Role
-	exist    bool
-	states   [256]framing.StreamState
-	outgoing [256]*stream.Outgoing
+	role      framing.Role
+	exist     bool
+	states    [256]framing.StreamState
+	outgoing  [256]*stream.Outgoing
+	encodings *stream.Encodings
 }
 
-func newOwn(role framing.Role, rev framing.Revision) own {
-	o := own{role: role, exist: rev >= framing.RevisionStreams}
+func newOwn(role framing.Role, rev framing.Revision, limits framing.Limits) own {
+	o := own{role: role, exist: rev >= framing.RevisionStreams, encodings: stream.NewEncodings(limits)}
 	for id := range o.states {
 		o.states[id] = framing.InitialStream(role, uint8(id))
 	}
@@ -29,7 +30,7 @@ func (o *own) find(id uint8) *stream.Outgoing {
 		return nil
 	}
 	if o.outgoing[id] == nil {
-		o.outgoing[id] = stream.NewOutgoing(id)
+		o.outgoing[id] = o.encodings.NewOutgoing(id)
 	}
 	return o.outgoing[id]
 }

@@ -60,7 +60,7 @@ func NewServer(cfg Config) *Server {
 		maxSend:    cfg.MaxSend,
 		deferred:   cfg.DeferOutput,
 		streamData: cfg.StreamData,
-		own:        newOwn(framing.RoleServer, cfg.Revision),
+		own:        newOwn(framing.RoleServer, cfg.Revision, cfg.Limits),
 	}
 	s.setState(s.state)
 	if s.own.exist {

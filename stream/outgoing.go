@@ -10,6 +10,8 @@ type Outgoing struct {
 	exists bool
 	id     uint8
 	next   framing.StreamFlags
+	all    *Encodings // that it counts for; may be nil
+	coding *coding    // nil on a stream that has no encoding, nor has had one that the peer still has
 }
 
 // NewOutgoing returns the stream with the given ID: odd when we are the client, even when we are
@@ -36,11 +38,26 @@ func (o *Outgoing) Next() framing.StreamFlags {
 		return 0
 	}
 	flags := o.next
-	o.next = 0
-	if flags&framing.FlagStreamEnd != 0 {
-		o.next = framing.FlagStreamBegin
+	if flags != 0 {
+		o.turn(flags)
 	}
 	return flags
+}
+
+// turn begins or ends the stream, or both, with a frame that has the flags.
+func (o *Outgoing) turn(flags framing.StreamFlags) {
+	begins, ends := flags&framing.FlagStreamBegin != 0, flags&framing.FlagStreamEnd != 0
+	o.next = 0
+	if ends {
+		o.next = framing.FlagStreamBegin
+	}
+	switch {
+	case o.coding == nil:
+	case begins && o.coding.profile == nil:
+		o.uncount()
+	case ends:
+		o.coding.drop()
+	}
 }
 
 // End marks the next frame as the stream's last. After it the stream is closed, and the frame
