@@ -79,6 +79,11 @@ func (s *Server) Close() {
 // State returns the state of the connection.
 func (s *Server) State() framing.ServerConnectionState { return s.state }
 
+// RequestState returns the state of a request.
+func (s *Server) RequestState(id uint16) framing.ServerRequestState {
+	return stateOf(id, s.requests.find(id))
+}
+
 // Streams returns the streams on which the client sends, or nil in a revision without streams.
 func (s *Server) Streams() *stream.Incoming { return s.streams }
 

@@ -1,0 +1,312 @@
+package hgwire
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/message"
+	"github.com/hgwire/hgwire/payload"
+)
+
+// exchange is a request at a server, with its answer. It is the handler's ResponseWriter.
+type exchange struct {
+	conn    *serverConn
+	sender  *sender
+	request Request
+	started time.Time
+	spool   *spool // of the data; nil when there is none
+	data    *dataReader
+
+	// The answer; the handler's.
+	body    []byte // written, not yet in a frame
+	small   [112]byte
+	written int64 // octets in frames
+	failed  bool  // nothing more can be written
+	failure string
+	err     error // of what was sent
+
+	// Guarded by the lock of the connection.
+	complete bool // the request has been received in full
+	refused  bool // the server is shutting down
+	returned bool // the handler has returned; what is held goes out when the request is complete
+	held     []heldFrame
+	size     int // of what is held
+}
+
+// heldFrame is a frame of an answer that waits for the rest of the request.
+type heldFrame struct {
+	header framing.Header
+	octets []byte
+}
+
+// run runs the handler and sends the end of the answer.
+func (x *exchange) run() {
+	c := x.conn
+	c.observe(&Event{Kind: RequestStarted, Request: x.request.ID, Command: x.request.Command})
+	if x.refused {
+		x.Fail("server is shutting down")
+	} else {
+		x.handle()
+	}
+	if x.data != nil {
+		x.data.close()
+	}
+	x.finish()
+	if x.data != nil {
+		x.leave()
+	}
+	c.observe(&Event{Kind: RequestEnded, Request: x.request.ID, Command: x.request.Command, Duration: x.took(), Sent: x.written, Received: x.dataOctets(), Err: x.err})
+}
+
+func (x *exchange) took() time.Duration {
+	if x.started.IsZero() {
+		return 0
+	}
+	return time.Since(x.started)
+}
+
+func (x *exchange) dataOctets() int64 {
+	if x.data == nil {
+		return 0
+	}
+	return x.data.octets
+}
+
+// finish sends the last frame of the answer. The request ends with it, and its memory is the
+// reactor's again.
+func (x *exchange) finish() {
+	if x.failed {
+		x.frame(framing.TypeErrorResponse, framing.Flags(framing.ErrorResponseApplication), []byte(x.failure))
+	} else {
+		x.frame(framing.TypeBytesResponse, framing.Flags(framing.BytesResponseEOS), x.body)
+	}
+}
+
+// handle runs the handler, which may panic.
+func (x *exchange) handle() {
+	c := x.conn
+	defer func() {
+		if p := recover(); p != nil {
+			c.cfg.Logger.Error("hgwire: handler panicked", "conn", c.number, "request", x.request.ID, "command", x.request.Command,
+				"panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			x.Fail("internal error")
+		}
+	}()
+	c.handler.ServeCommand(c.ctx, x, &x.request)
+}
+
+// Write appends to the response. A frame goes out when it is full and there is more, so that the last
+// one of a response is never empty without need.
+func (x *exchange) Write(p []byte) (int, error) {
+	if x.failed {
+		return 0, ErrAnswered
+	}
+	if x.body == nil {
+		x.body = x.small[:0]
+	}
+	written := 0
+	for max := x.sender.max; len(x.body)+len(p) > max; {
+		full := p
+		if len(x.body) > 0 {
+			n := max - len(x.body)
+			x.body = append(x.body, p[:n]...)
+			full = x.body
+			p, written = p[n:], written+n
+		} else {
+			full = p[:max]
+			p, written = p[max:], written+max
+		}
+		if err := x.part(full); err != nil {
+			return written, err
+		}
+		x.body = x.body[:0]
+	}
+	x.body = append(x.body, p...)
+	return written + len(p), x.err
+}
+
+// ReadFrom appends what r holds to the response, without a buffer in between.
+func (x *exchange) ReadFrom(r io.Reader) (int64, error) {
+	if x.failed {
+		return 0, ErrAnswered
+	}
+	max := x.sender.max
+	if cap(x.body) < max {
+		x.body = append(make([]byte, 0, max), x.body...)
+	}
+	var total int64
+	for {
+		n, err := message.ReadFull(r, x.body[len(x.body):max])
+		x.body = x.body[:len(x.body)+n]
+		total += int64(n)
+		if err == io.EOF {
+			return total, x.err
+		}
+		if err != nil {
+			return total, err
+		}
+		// The frame is full. Whether it is the last is known when there is another octet, or none.
+		var next [1]byte
+		n, err = message.ReadFull(r, next[:])
+		if err == io.EOF {
+			return total, x.err
+		}
+		if err != nil {
+			return total, err
+		}
+		if err := x.part(x.body); err != nil {
+			return total, err
+		}
+		x.body = append(x.body[:0], next[:n]...)
+		total += int64(n)
+	}
+}
+
+// part sends a part of the response that is not the last.
+func (x *exchange) part(octets []byte) error {
+	return x.frame(framing.TypeBytesResponse, framing.Flags(framing.BytesResponseContinuation), octets)
+}
+
+// Flush sends what has been written.
+func (x *exchange) Flush() error {
+	if x.failed {
+		return ErrAnswered
+	}
+	if len(x.body) > 0 {
+		x.part(x.body)
+		x.body = x.body[:0]
+	}
+	return x.err
+}
+
+// WriteText sends text for people.
+func (x *exchange) WriteText(atoms ...payload.Atom) error {
+	if x.conn.cfg.Revision < framing.RevisionStreams {
+		return x.err
+	}
+	octets, err := payload.AppendText(nil, atoms)
+	if err != nil {
+		return err
+	}
+	if err := x.Flush(); err != nil {
+		return err
+	}
+	return x.frame(framing.TypeTextOutput, 0, octets)
+}
+
+// Fail keeps the text: the request ends when the handler has returned, since its arguments are the
+// reactor's afterwards.
+func (x *exchange) Fail(text string) error {
+	if x.failed {
+		return ErrAnswered
+	}
+	if len(text) > framing.DefaultMaxSend {
+		return framing.NewUsageError(framing.ErrMessageTooLarge, &framing.Header{RequestID: x.request.ID, Type: framing.TypeErrorResponse})
+	}
+	err := x.Flush()
+	x.failed, x.failure = true, text
+	return err
+}
+
+// frame sends a frame of the answer, or holds it until the request is complete.
+func (x *exchange) frame(t framing.FrameType, flags framing.Flags, octets []byte) error {
+	if x.err != nil {
+		return x.err
+	}
+	var f framing.Frame
+	f.RequestID, f.Type, f.Flags, f.Payload = x.request.ID, t, flags, octets
+	x.written += int64(len(octets))
+	if x.spool != nil {
+		held, err := x.hold(&f)
+		if err == ErrEarlyResponse {
+			return err // the failure can be sent
+		}
+		if x.err = err; held || err != nil {
+			return err
+		}
+	}
+	x.err = x.conn.send(background, x.sender, &f)
+	return x.err
+}
+
+// hold keeps a frame while the request is not complete. Otherwise it sends what it has kept.
+func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
+	c := x.conn
+	c.mu.Lock()
+	if x.complete {
+		frames := x.held
+		x.held = nil
+		c.mu.Unlock()
+		return false, x.release(frames)
+	}
+	defer c.mu.Unlock()
+	if err := c.stopped(); err != nil {
+		return false, err
+	}
+	if len(f.Payload) > c.cfg.Limits.DataOctets-x.size && !x.failed {
+		x.failed, x.failure = true, "response is too large before the request is complete"
+		x.held = nil
+		return true, ErrEarlyResponse
+	}
+	x.size += len(f.Payload)
+	x.held = append(x.held, heldFrame{f.Header, bytes.Clone(f.Payload)})
+	return true, nil
+}
+
+// leave says that the handler has returned. If its request is not complete, the connection sends what
+// is held when it is.
+func (x *exchange) leave() {
+	c := x.conn
+	c.mu.Lock()
+	x.returned = true
+	var frames []heldFrame
+	if x.complete {
+		frames, x.held = x.held, nil
+	}
+	c.mu.Unlock()
+	x.release(frames)
+}
+
+// release sends frames that were held.
+func (x *exchange) release(frames []heldFrame) error {
+	for _, h := range frames {
+		f := framing.Frame{Header: h.header, Payload: h.octets}
+		if err := x.conn.send(background, x.sender, &f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dataReader is the data of a request as its handler reads it.
+type dataReader struct {
+	reader
+	ctx    context.Context
+	octets int64
+}
+
+func (d *dataReader) Read(p []byte) (int, error) {
+	n, err := d.read(d.ctx, p, nil)
+	d.octets += int64(n)
+	return n, err
+}
+
+// WriteTo hands on what arrives without copying it.
+func (d *dataReader) WriteTo(w io.Writer) (int64, error) {
+	n, readErr, err := d.writeTo(d.ctx, w, nil)
+	d.octets += n
+	if readErr != nil {
+		err = noEOF(readErr)
+	}
+	return n, err
+}
+
+func (d *dataReader) close() {
+	d.free()
+	d.spool.close()
+}

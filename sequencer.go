@@ -1,0 +1,182 @@
+package hgwire
+
+import (
+	"sync"
+
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/stream"
+)
+
+// sequencer has the payloads of streams decoded side by side, and shows the frames to the reactor in
+// the order in which they came.
+//
+// The connection's reader looks at headers alone: it admits each frame to its stream and gives what
+// is left to do to the stream's lane. A lane does its tasks in order, in a goroutine that exists while
+// there are tasks; the lanes of several streams run on as many cores as there are. Frames wait for
+// their turn in a queue of a few, which bounds the memory: a frame decodes to at most
+// Limits.DecodedOctets.
+type sequencer struct {
+	conn  *conn
+	in    *stream.Incoming
+	jobs  chan *job
+	lanes [256]*lane
+	work  sync.WaitGroup // of the lanes
+	done  chan struct{}
+	err   error // the first; valid when done is closed
+}
+
+// maxAhead is how many frames may be on their way through the lanes.
+const maxAhead = 16
+
+// job is a frame on its way. It owns the memory of its payload.
+type job struct {
+	frame  framing.Frame
+	octets *chunk // holds the payload; nil when there is none
+	task   stream.Task
+	err    *framing.ProtocolError
+	ready  chan struct{} // capacity 1; holds a token when the task is done
+}
+
+var jobs = sync.Pool{New: func() any { return &job{ready: make(chan struct{}, 1)} }}
+
+func newSequencer(c *conn) *sequencer {
+	s := &sequencer{conn: c, in: c.peer.streams(), jobs: make(chan *job, maxAhead), done: make(chan struct{})}
+	go s.run()
+	return s
+}
+
+// add takes a frame from the connection's reader. The error is the connection's: it has ended.
+func (s *sequencer) add(f *framing.Frame) error {
+	s.conn.traceReceived(f)
+	j := jobs.Get().(*job)
+	j.frame = *f
+	if len(f.Payload) > 0 {
+		j.octets = take(s.conn.rd, f.Payload)
+		j.frame.Payload = j.octets.octets
+	}
+	j.task, j.err = s.in.Admit(&j.frame)
+	if j.err != nil || j.task.Idle() {
+		j.ready <- struct{}{}
+	} else {
+		s.lane(f.StreamID).add(j, &s.work)
+	}
+	select {
+	case s.jobs <- j:
+		return nil
+	case <-s.conn.dead:
+		return s.conn.cause(nil)
+	case <-s.done:
+		return s.err
+	}
+}
+
+// finish waits until all frames have been seen to, and returns the error of the first that broke the
+// protocol.
+func (s *sequencer) finish() error {
+	close(s.jobs)
+	<-s.done
+	s.work.Wait()
+	return s.err
+}
+
+// run shows the frames to the reactor, until one breaks the protocol or there will be none.
+func (s *sequencer) run() {
+	defer close(s.done)
+	for j := range s.jobs {
+		<-j.ready
+		if s.err = s.show(j); s.err != nil {
+			s.conn.peer.fail(s.err)
+			return
+		}
+	}
+}
+
+// show shows a frame to the reactor and hands on what comes of it.
+func (s *sequencer) show(j *job) error {
+	c := s.conn
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer c.peer.startReady()
+	d := c.peer.receiveDecoded(&j.frame, j.task.Consumed(), j.err)
+	if d.err != nil {
+		return d.err
+	}
+	k := j.octets
+	if d.to != nil {
+		if !d.octets && k != nil {
+			k.free()
+		}
+		if !d.octets || len(j.frame.Payload) == 0 {
+			k = nil
+		}
+		c.hand(&d, k, len(j.frame.Payload))
+	} else if k != nil {
+		k.free()
+	}
+	j.frame, j.octets, j.task, j.err = framing.Frame{}, nil, stream.Task{}, nil
+	jobs.Put(j)
+	return nil
+}
+
+func (s *sequencer) lane(id uint8) *lane {
+	if s.lanes[id] == nil {
+		s.lanes[id] = new(lane)
+	}
+	return s.lanes[id]
+}
+
+// lane does the tasks of one stream, in order.
+type lane struct {
+	mu      sync.Mutex
+	waiting []*job
+	running bool
+}
+
+func (l *lane) add(j *job, work *sync.WaitGroup) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting = append(l.waiting, j)
+	if !l.running {
+		l.running = true
+		work.Go(l.run)
+	}
+}
+
+// run does what waits, then ends.
+func (l *lane) run() {
+	var work []*job
+	for {
+		l.mu.Lock()
+		work, l.waiting = l.waiting, work[:0]
+		if len(work) == 0 {
+			l.running = false
+			l.mu.Unlock()
+			return
+		}
+		l.mu.Unlock()
+		for _, j := range work {
+			j.do()
+		}
+	}
+}
+
+// do does the task of a frame.
+func (j *job) do() {
+	defer func() { j.ready <- struct{}{} }()
+	if !j.task.Decodes() {
+		_, j.err = j.task.Run(nil, j.frame.Payload)
+		return
+	}
+	decoded := newChunk(4 * len(j.frame.Payload))
+	var payload []byte
+	if payload, j.err = j.task.Run(decoded.memory[:0], j.frame.Payload); j.err != nil {
+		decoded.free()
+		return
+	}
+	decoded.memory = payload[:cap(payload)]
+	decoded.hold(payload)
+	if j.octets != nil {
+		j.octets.free()
+	}
+	j.octets, j.frame.Payload = decoded, payload
+}

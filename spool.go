@@ -1,0 +1,240 @@
+package hgwire
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+)
+
+// spool holds what has arrived for one request and has not been read. The connection puts in, one
+// reader takes out.
+type spool struct {
+	mu          sync.Mutex
+	first, last *chunk
+	size        int           // of the chunks
+	err         error         // what follows the chunks; io.EOF for the end
+	gone        bool          // nobody will read any more
+	readable    chan struct{} // capacity 1; holds a token when there may be something to take
+	space       chan struct{} // of the connection while it waits; closed when there may be room
+}
+
+// readables keeps channels for reuse.
+var readables = sync.Pool{New: func() any { return make(chan struct{}, 1) }}
+
+// open prepares s for use.
+func (s *spool) open() { s.readable = readables.Get().(chan struct{}) }
+
+// close is for the reader to say that it will read no more. It frees what s holds, and reports
+// whether the end had come.
+func (s *spool) close() (ended bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gone {
+		return true
+	}
+	s.gone = true
+	s.empty()
+	select {
+	case <-s.readable:
+	default:
+	}
+	readables.Put(s.readable) // nobody signals any more
+	return s.err != nil
+}
+
+// put adds a chunk, which is s's from then on. Unless end is nil, it is what follows the chunk:
+// io.EOF, or an error. It reports false, and has taken nothing, when there is no room: s holds
+// something, and would hold more than limit octets. The chunk may be nil.
+func (s *spool) put(c *chunk, end error, limit int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gone || s.err != nil {
+		if c != nil {
+			c.free()
+		}
+		return true
+	}
+	if c != nil {
+		if s.size > 0 && s.size+c.size > limit {
+			return false
+		}
+		if s.last == nil {
+			s.first = c
+		} else {
+			s.last.next = c
+		}
+		s.last = c
+		s.size += c.size
+	}
+	s.err = end
+	s.signal()
+	return true
+}
+
+// fail ends s with an error that also takes the place of what has arrived and has not been taken.
+// It does nothing when the end had come.
+func (s *spool) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gone || s.err != nil {
+		return
+	}
+	s.empty()
+	s.err = err
+	s.signal()
+}
+
+// empty frees all chunks. The caller holds the lock.
+func (s *spool) empty() {
+	for c := s.first; c != nil; {
+		next := c.next
+		c.free()
+		c = next
+	}
+	s.first, s.last, s.size = nil, nil, 0
+	s.makeRoom()
+}
+
+// signal wakes the reader. The caller holds the lock, and s is not closed.
+func (s *spool) signal() {
+	select {
+	case s.readable <- struct{}{}:
+	default:
+	}
+}
+
+// makeRoom wakes the connection. The caller holds the lock.
+func (s *spool) makeRoom() {
+	if s.space != nil {
+		close(s.space)
+		s.space = nil
+	}
+}
+
+// putWait is put that waits for room: until the time has passed, and then s fails with ErrSpoolFull,
+// or until s has ended otherwise. It returns how long that took.
+func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration) time.Duration {
+	start := time.Now()
+	if wait > 0 {
+		timer := time.AfterFunc(wait, func() { s.fail(ErrSpoolFull) })
+		defer timer.Stop()
+	}
+	for !s.put(c, end, limit) {
+		if wait < 0 {
+			s.fail(ErrSpoolFull)
+			continue
+		}
+		s.mu.Lock()
+		var room chan struct{}
+		if s.size > 0 { // otherwise something has changed since
+			room = make(chan struct{})
+			s.space = room
+		}
+		s.mu.Unlock()
+		if room != nil {
+			<-room
+		}
+	}
+	return time.Since(start)
+}
+
+// poll returns the first chunk, which is the caller's from then on, or the error that follows the
+// last one, or neither when there is nothing yet.
+func (s *spool) poll(limit int) (*chunk, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.first
+	if c == nil {
+		return nil, s.err
+	}
+	if s.first = c.next; s.first == nil {
+		s.last = nil
+	}
+	c.next = nil
+	s.size -= c.size
+	if s.size <= limit/2 {
+		s.makeRoom()
+	}
+	return c, nil
+}
+
+// next waits until poll has something, or the context is done, whose error it then returns.
+func (s *spool) next(ctx context.Context, limit int) (*chunk, error) {
+	for {
+		if c, err := s.poll(limit); c != nil || err != nil {
+			return c, err
+		}
+		select {
+		case <-s.readable:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// reader reads the octets of a spool.
+type reader struct {
+	spool *spool
+	limit int
+	now   *chunk // being read
+}
+
+// fill sees to it that there are octets to be read, and returns them; or an error. Text goes to
+// show.
+func (r *reader) fill(ctx context.Context, show func(*chunk)) ([]byte, error) {
+	for {
+		if r.now != nil && len(r.now.octets) > 0 {
+			return r.now.octets, nil
+		}
+		r.free()
+		c, err := r.spool.next(ctx, r.limit)
+		if err != nil {
+			return nil, err
+		}
+		if c.text != nil {
+			show(c)
+		}
+		r.now = c
+	}
+}
+
+// read is io.Reader.Read.
+func (r *reader) read(ctx context.Context, p []byte, show func(*chunk)) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	octets, err := r.fill(ctx, show)
+	if err != nil {
+		return 0, err
+	}
+	n := copy(p, octets)
+	r.now.octets = octets[n:]
+	if n == len(octets) {
+		r.free()
+	}
+	return n, nil
+}
+
+// writeTo hands what there is on to w until either fails. readErr is io.EOF at the end.
+func (r *reader) writeTo(ctx context.Context, w io.Writer, show func(*chunk)) (n int64, readErr, err error) {
+	for {
+		octets, readErr := r.fill(ctx, show)
+		if readErr != nil {
+			return n, readErr, nil
+		}
+		written, err := w.Write(octets)
+		n += int64(written)
+		r.now.octets = octets[written:]
+		if err != nil {
+			return n, nil, err
+		}
+	}
+}
+
+func (r *reader) free() {
+	if r.now != nil {
+		r.now.free()
+		r.now = nil
+	}
+}
