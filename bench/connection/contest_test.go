@@ -2,6 +2,7 @@ package connection
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"runtime/debug"
 	"testing"
@@ -39,6 +40,7 @@ var contestants = []contestant{
 	{name: "floor", call: floorCall, small: floorSmall, bulk: socketBulk},
 	{name: "floor-inline", call: floorInlineCall},
 	{name: "floor-frames", bulk: floorBulk},
+	{name: "net-rpc", call: netRPCCall},
 }
 
 // TestMain lets garbage grow to five times what is in use, unless GOGC says otherwise. Next to nothing is
@@ -53,3 +55,10 @@ func TestMain(m *testing.M) {
 
 // echo is the handler of the servers: it appends the response to dst.
 func echo(dst, request []byte) []byte { return append(dst, request...) }
+
+func sameLength(got, want []byte) error {
+	if len(got) != len(want) {
+		return fmt.Errorf("response of %d octets, want %d", len(got), len(want))
+	}
+	return nil
+}
