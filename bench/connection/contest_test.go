@@ -41,6 +41,7 @@ var contestants = []contestant{
 	{name: "floor-inline", call: floorInlineCall},
 	{name: "floor-frames", bulk: floorBulk},
 	{name: "net-rpc", call: netRPCCall},
+	{name: "yamux", call: yamuxCall, small: yamuxSmall, bulk: yamuxBulk},
 }
 
 // TestMain lets garbage grow to five times what is in use, unless GOGC says otherwise. Next to nothing is

@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"net"
@@ -95,5 +96,23 @@ func receivePlain(r io.Reader, receive func([]byte)) error {
 		if err != nil {
 			return err
 		}
+	}
+}
+
+// receiveSmall cuts what it reads into messages of Small.
+func receiveSmall(r io.Reader, receive func([]byte)) error {
+	in := bufio.NewReaderSize(r, 64<<10)
+	for {
+		m, err := in.Peek(smallSize)
+		switch {
+		case err == io.EOF && len(m) == 0:
+			return nil
+		case err == io.EOF:
+			return io.ErrUnexpectedEOF
+		case err != nil:
+			return err
+		}
+		receive(m)
+		in.Discard(smallSize)
 	}
 }
