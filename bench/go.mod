@@ -9,6 +9,7 @@ require (
 	github.com/qmuntal/stateless v1.7.2
 	golang.org/x/net v0.62.0
 	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da
+	storj.io/drpc v1.0.0
 )
 
 require (
@@ -17,6 +18,7 @@ require (
 	github.com/dave/jennifer v1.7.1 // indirect
 	github.com/pelletier/go-toml/v2 v2.4.3 // indirect
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
+	github.com/zeebo/errs v1.2.2 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )
 
