@@ -41,6 +41,7 @@ var contestants = []contestant{
 	{name: "floor-inline", call: floorInlineCall},
 	{name: "floor-frames", bulk: floorBulk},
 	{name: "net-rpc", call: netRPCCall},
+	{name: "http2", call: http2Call, small: http2Small, bulk: http2Bulk},
 	{name: "drpc", call: drpcCall, small: drpcSend, bulk: drpcSend},
 	{name: "yamux", call: yamuxCall, small: yamuxSmall, bulk: yamuxBulk},
 }
