@@ -1,6 +1,7 @@
 // Command bench compares hgwire with hand-written code and with other libraries in one run and
-// prints a Markdown table. It compiles the benchmarks of this folder once and runs them several
-// times over, so that a noisy moment hits every contestant alike; the best time of each counts.
+// prints Markdown tables. It compiles the benchmarks of this folder and of package connection once and
+// runs them several times over, so that a noisy moment hits every contestant alike; the best figure of
+// each counts.
 //
 //	cd bench && go run . -count 30
 package main
@@ -14,10 +15,42 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-
-	"golang.org/x/perf/benchfmt"
 )
+
+// A suite is a folder with benchmarks, and what the table shows of them.
+type suite struct {
+	folder  string
+	time    string // of a benchmark in one run
+	columns []column
+	note    string // below the table
+}
+
+var suites = []suite{
+	{
+		folder: ".",
+		time:   "50ms",
+		columns: []column{
+			{head: "ns/op", unit: "sec/op", scale: 1e9, verb: "%.1f"},
+			{head: "allocs/op", unit: "allocs/op", scale: 1, verb: "%.0f"},
+			{head: "times the floor", unit: "sec/op", verb: "%.2f", ofFloor: true},
+		},
+	},
+	{
+		folder: "connection",
+		time:   "100ms",
+		columns: []column{
+			{head: "requests/s", unit: "requests/s", scale: 1, verb: "%.0f"},
+			{head: "p50 µs", unit: "p50-sec", scale: 1e6, verb: "%.1f"},
+			{head: "p99 µs", unit: "p99-sec", scale: 1e6, verb: "%.1f"},
+			{head: "MB/s", unit: "B/s", scale: 1e-6, verb: "%.0f"},
+			{head: "allocs/op", unit: "allocs/op", scale: 1, verb: "%.0f"},
+			{head: "times the floor's time", unit: "sec/op", verb: "%.2f", ofFloor: true},
+		},
+		note: "One connection over loopback TCP, both ends in one process. The number after Call is that of requests\n" +
+			"in flight; drpc has one at a time on a connection by design, the others wait. Small messages have 64\n" +
+			"octets, those of Bulk 32 KiB.",
+	},
+}
 
 func main() {
 	log.SetFlags(0)
@@ -30,116 +63,76 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	out, err := run(*count, *pattern, *raw)
+	outs, err := run(*count, *pattern, *raw)
 	if err != nil {
 		log.Fatal(err)
 	}
-	t, err := read(out)
-	if err != nil {
+	if err := report(os.Stdout, *count, outs); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("Best of %d runs on %s.\n\n", *count, t.cpu)
-	t.write(os.Stdout)
 }
 
-// run compiles the benchmarks and runs them count times.
-func run(count int, pattern string, raw bool) (io.Reader, error) {
+// run compiles the benchmarks, runs them count times and returns the output of each suite.
+func run(count int, pattern string, raw bool) ([]io.Reader, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "bench.test")
-	if out, err := exec.Command("go", "test", "-c", "-o", binary, ".").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("compiling the benchmarks: %w\n%s", err, out)
+	binary := func(i int) string { return filepath.Join(dir, fmt.Sprintf("bench%d.test", i)) }
+	for i, s := range suites {
+		compile := exec.Command("go", "test", "-c", "-o", binary(i), ".")
+		compile.Dir = s.folder
+		if out, err := compile.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("compiling the benchmarks: %w\n%s", err, out)
+		}
 	}
-	var lines bytes.Buffer
-	for i := range count {
-		fmt.Fprintf(os.Stderr, "run %d of %d\n", i+1, count)
-		cmd := exec.Command(binary, "-test.run", "^$", "-test.bench", pattern, "-test.benchmem", "-test.benchtime", "50ms")
-		cmd.Stderr = os.Stderr
-		out, err := cmd.Output()
+	lines := make([]bytes.Buffer, len(suites))
+	for n := range count {
+		fmt.Fprintf(os.Stderr, "run %d of %d\n", n+1, count)
+		for i, s := range suites {
+			cmd := exec.Command(binary(i), "-test.run", "^$", "-test.bench", pattern, "-test.benchmem", "-test.benchtime", s.time)
+			cmd.Dir = s.folder
+			cmd.Stderr = os.Stderr
+			out, err := cmd.Output()
+			if err != nil {
+				return nil, fmt.Errorf("running the benchmarks: %w\n%s", err, out)
+			}
+			if raw {
+				os.Stderr.Write(out)
+			}
+			lines[i].Write(out)
+		}
+	}
+	var outs []io.Reader
+	for i := range lines {
+		outs = append(outs, &lines[i])
+	}
+	return outs, nil
+}
+
+// report writes a table for each suite that has results.
+func report(w io.Writer, count int, outs []io.Reader) error {
+	printed := 0
+	for i, s := range suites {
+		t, err := read(outs[i])
 		if err != nil {
-			return nil, fmt.Errorf("running the benchmarks: %w\n%s", err, out)
+			return err
 		}
-		if raw {
-			os.Stderr.Write(out)
-		}
-		lines.Write(out)
-	}
-	return &lines, nil
-}
-
-// table holds the best result of each contestant, in the order of the benchmarks.
-type table struct {
-	cpu  string
-	rows []*row
-}
-
-type row struct {
-	contest, contestant string
-	seconds, allocs     float64
-	octets              float64 // per second, or 0
-}
-
-func (t *table) find(contest, contestant string) *row {
-	for _, r := range t.rows {
-		if r.contest == contest && r.contestant == contestant {
-			return r
-		}
-	}
-	return nil
-}
-
-// read takes benchmarks named Contest/contestant.
-func read(r io.Reader) (*table, error) {
-	t := &table{}
-	for in := benchfmt.NewReader(r, "bench"); in.Scan(); {
-		res, ok := in.Result().(*benchfmt.Result)
-		if !ok {
+		if len(t.rows) == 0 {
 			continue
 		}
-		t.cpu = res.GetConfig("cpu")
-		name := res.Name.String()
-		if i := strings.LastIndex(name, "-"); i > 0 {
-			name = name[:i]
+		if printed++; printed == 1 {
+			fmt.Fprintf(w, "Best of %d runs on %s.\n", count, t.cpu)
 		}
-		contest, contestant, ok := strings.Cut(name, "/")
-		if !ok {
-			return nil, fmt.Errorf("benchmark %s has no contestant", name)
-		}
-		seconds, _ := res.Value("sec/op")
-		allocs, _ := res.Value("allocs/op")
-		octets, _ := res.Value("B/s")
-		if best := t.find(contest, contestant); best == nil {
-			t.rows = append(t.rows, &row{contest, contestant, seconds, allocs, octets})
-		} else {
-			best.seconds = min(best.seconds, seconds)
-			best.allocs = max(best.allocs, allocs)
-			best.octets = max(best.octets, octets)
+		fmt.Fprintln(w)
+		t.write(w, s.columns)
+		if s.note != "" {
+			fmt.Fprintf(w, "\n%s\n", s.note)
 		}
 	}
-	if len(t.rows) == 0 {
-		return nil, fmt.Errorf("no benchmark ran")
+	if printed == 0 {
+		return fmt.Errorf("no benchmark ran")
 	}
-	return t, nil
-}
-
-// write prints the table; ratios are to the contest's floor.
-func (t *table) write(w io.Writer) {
-	fmt.Fprintln(w, "| contest | contestant | ns/op | allocs/op | times the floor |")
-	fmt.Fprintln(w, "|---|---|---:|---:|---:|")
-	last := ""
-	for _, r := range t.rows {
-		contest := r.contest
-		if contest == last {
-			contest = ""
-		}
-		last = r.contest
-		ratio := ""
-		if floor := t.find(r.contest, "floor"); floor != nil && floor.seconds > 0 {
-			ratio = fmt.Sprintf("%.2f", r.seconds/floor.seconds)
-		}
-		fmt.Fprintf(w, "| %s | %s | %.1f | %.0f | %s |\n", contest, r.contestant, r.seconds*1e9, r.allocs, ratio)
-	}
+	return nil
 }
