@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"stream":            {"generated/framing", "payload"},
 	"message":           {"generated/framing", "payload", "stream"},
 	"reactor":           {"generated/framing", "payload", "stream", "message"},
-	"internal/replay":   {"generated/framing", "reactor"},
+	"internal/replay":   {"generated/framing", "payload", "reactor"},
 	"internal/cli":      {"generated/framing", "internal/replay", "github.com/alecthomas/kong"},
 	"cmd/hgwire":        {"internal/cli"},
 

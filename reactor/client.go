@@ -103,12 +103,42 @@ func (c *Client) Text() []payload.Atom { return c.text }
 //
 // The result is WantFrame, ResponsePart, ResponseEnd, CommandFailed, Refused, TextOutput or Error. After
 // an error the connection is errored and no request has changed its state.
-func (c *Client) Receive(f *framing.Frame) ClientResult {
+func (c *Client) Receive(f *framing.Frame) ClientResult { return c.take(f, false) }
+
+// ReceiveDecoded is the part of Receive that comes after the stream, for callers who show frames
+// to Streams themselves, such as on several cores. It takes the frame as its stream has left it, and
+// what the stream came to.
+func (c *Client) ReceiveDecoded(f *framing.Frame, consumed bool, err *framing.ProtocolError) ClientResult {
+	if err == nil && !consumed {
+		return c.take(f, true)
+	}
 	c.connectionRow, c.streamRow, c.requestRow = c.admission, 0, 0
-	if c.refusal != 0 || max(len(f.Payload), int(f.Length)) > c.limits.FramePayload {
+	if c.refusal != 0 || int(f.Length) > c.limits.FramePayload {
 		return c.refuse(f)
 	}
-	if c.streams != nil {
+	if err != nil {
+		return c.failIn("stream", err.State, err)
+	}
+	return ClientResult{Action: WantFrame, State: c.state}
+}
+
+// EndInput says that no more frames will come: the requests whose IDs it returns, in ascending order,
+// will never be answered. That each is told to whoever has issued it is up to the caller. Nothing
+// changes.
+func (c *Client) EndInput() []uint16 { return slices.Collect(c.requests.all) }
+
+// take shows a frame to the machines, one after the other, but not to its stream when that has decoded
+// it already.
+func (c *Client) take(f *framing.Frame, decoded bool) ClientResult {
+	c.connectionRow, c.streamRow, c.requestRow = c.admission, 0, 0
+	size := int(f.Length)
+	if !decoded {
+		size = max(size, len(f.Payload))
+	}
+	if c.refusal != 0 || size > c.limits.FramePayload {
+		return c.refuse(f)
+	}
+	if c.streams != nil && !decoded {
 		if c.streams.Carry(f) {
 			c.streamRow = framing.StreamTransitionCarry
 		} else if consumed, err := c.receive(f); err != nil {
@@ -117,32 +147,6 @@ func (c *Client) Receive(f *framing.Frame) ClientResult {
 			return ClientResult{Action: WantFrame, State: c.state}
 		}
 	}
-	return c.react(f)
-}
-
-// ReceiveDecoded is the part of Receive that comes after the stream, for callers who show frames
-// to Streams themselves, such as on several cores. It takes the frame as its stream has left it, and
-// what the stream came to.
-func (c *Client) ReceiveDecoded(f *framing.Frame, consumed bool, err *framing.ProtocolError) ClientResult {
-	c.connectionRow, c.streamRow, c.requestRow = c.admission, 0, 0
-	switch {
-	case c.refusal != 0 || int(f.Length) > c.limits.FramePayload:
-		return c.refuse(f)
-	case err != nil:
-		return c.failIn("stream", err.State, err)
-	case consumed:
-		return ClientResult{Action: WantFrame, State: c.state}
-	}
-	return c.react(f)
-}
-
-// EndInput says that no more frames will come: the requests whose IDs it returns, in ascending order,
-// will never be answered. That each is told to whoever has issued it is up to the caller. Nothing
-// changes.
-func (c *Client) EndInput() []uint16 { return slices.Collect(c.requests.all) }
-
-// react shows a frame to its request.
-func (c *Client) react(f *framing.Frame) ClientResult {
 	from, _ := c.requests.find(f.RequestID)
 	c.requestRow = framing.DispatchClientRequest(c.revision, from, &f.Header)
 	row := c.requestRow.Row()

@@ -104,12 +104,37 @@ func (s *Server) Transition() framing.ServerRequestTransition { return s.request
 // The result is WantFrame, RunCommand or Error, and where data is streamed OpenCommand or TakeData.
 // There the data is f.Payload, also for RunCommand. After an error the connection is errored and no
 // request has changed its state.
-func (s *Server) Receive(f *framing.Frame) Result {
+func (s *Server) Receive(f *framing.Frame) Result { return s.take(f, false) }
+
+// ReceiveDecoded is the part of Receive that comes after the stream, for callers who show frames
+// to Streams themselves, such as on several cores. It takes the frame as its stream has left it, and
+// what the stream came to.
+func (s *Server) ReceiveDecoded(f *framing.Frame, consumed bool, err *framing.ProtocolError) Result {
+	if err == nil && !consumed {
+		return s.take(f, true)
+	}
 	s.connectionRow, s.streamRow, s.requestRow = s.admission, 0, 0
-	if s.refusal != 0 || max(len(f.Payload), int(f.Length)) > s.limits.FramePayload {
+	if s.refusal != 0 || int(f.Length) > s.limits.FramePayload {
 		return s.refuse(f)
 	}
-	if s.streams != nil {
+	if err != nil {
+		return s.failIn("stream", err.State, err)
+	}
+	return Result{Action: WantFrame, State: s.state}
+}
+
+// take shows a frame to the machines, one after the other, but not to its stream when that has decoded
+// it already.
+func (s *Server) take(f *framing.Frame, decoded bool) Result {
+	s.connectionRow, s.streamRow, s.requestRow = s.admission, 0, 0
+	size := int(f.Length)
+	if !decoded {
+		size = max(size, len(f.Payload))
+	}
+	if s.refusal != 0 || size > s.limits.FramePayload {
+		return s.refuse(f)
+	}
+	if s.streams != nil && !decoded {
 		if s.streams.Carry(f) {
 			s.streamRow = framing.StreamTransitionCarry
 		} else if consumed, err := s.receive(f); err != nil {
@@ -118,27 +143,6 @@ func (s *Server) Receive(f *framing.Frame) Result {
 			return Result{Action: WantFrame, State: s.state}
 		}
 	}
-	return s.react(f)
-}
-
-// ReceiveDecoded is the part of Receive that comes after the stream, for callers who show frames
-// to Streams themselves, such as on several cores. It takes the frame as its stream has left it, and
-// what the stream came to.
-func (s *Server) ReceiveDecoded(f *framing.Frame, consumed bool, err *framing.ProtocolError) Result {
-	s.connectionRow, s.streamRow, s.requestRow = s.admission, 0, 0
-	switch {
-	case s.refusal != 0 || int(f.Length) > s.limits.FramePayload:
-		return s.refuse(f)
-	case err != nil:
-		return s.failIn("stream", err.State, err)
-	case consumed:
-		return Result{Action: WantFrame, State: s.state}
-	}
-	return s.react(f)
-}
-
-// react shows a frame to its request.
-func (s *Server) react(f *framing.Frame) Result {
 	req := s.requests.find(f.RequestID)
 	from := stateOf(f.RequestID, req)
 	s.requestRow = framing.DispatchServerRequest(s.state, from, &f.Header)

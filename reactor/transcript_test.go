@@ -20,17 +20,19 @@ import (
 // TestTranscripts plays the transcripts of testdata. With -rewrite it writes what came out.
 func TestTranscripts(t *testing.T) {
 	for _, rev := range framing.Revisions() {
-		t.Run(rev.String(), func(t *testing.T) {
-			datadriven.Walk(t, filepath.Join("testdata", rev.String()), func(t *testing.T, path string) {
-				datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-					var p replay.Printer = replay.Human{Trace: d.HasArg("trace")}
-					if d.HasArg("json") {
-						p = replay.JSON{}
-					}
-					return play(t, d, rev, p)
+		for _, folder := range []string{rev.String(), "client-" + rev.String()} {
+			t.Run(folder, func(t *testing.T) {
+				datadriven.Walk(t, filepath.Join("testdata", folder), func(t *testing.T, path string) {
+					datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+						var p replay.Printer = replay.Human{Trace: d.HasArg("trace")}
+						if d.HasArg("json") {
+							p = replay.JSON{}
+						}
+						return play(t, d, rev, p)
+					})
 				})
 			})
-		})
+		}
 	}
 }
 
@@ -73,7 +75,7 @@ func collapse(s string) string {
 	return b.String()
 }
 
-// covered records the rows that outcomes went through, as "machine row". Of the frames that were
+// covered records the rows that outcomes went through, as "machine row". Of the frames that a server
 // sent it checks that the schema has them sent, in the states in which the streams are.
 type covered struct {
 	t       *testing.T
@@ -84,17 +86,23 @@ type covered struct {
 
 func newCovered(t *testing.T, rev framing.Revision, rows map[string]bool) covered {
 	c := covered{t, rev, rows, new([256]framing.StreamState)}
-	for id := range c.streams {
-		c.streams[id] = framing.InitialStream(framing.RoleServer, uint8(id))
-	}
+	c.reset()
 	return c
 }
 
-func (c covered) AppendOutcome(dst []byte, _ *replay.Event, o *replay.Outcome) []byte {
-	c.rows["server-connection "+o.Rows.Connection.String()] = true
-	c.rows["stream "+o.Rows.Stream.String()] = true
-	c.rows["server-request "+o.Rows.Request.String()] = true
-	c.rows["server-request "+o.Rows.Sent.String()] = true
+func (c covered) reset() {
+	for id := range c.streams {
+		c.streams[id] = framing.InitialStream(framing.RoleServer, uint8(id))
+	}
+}
+
+func (c covered) AppendOutcome(dst []byte, e *replay.Event, o *replay.Outcome) []byte {
+	if e.Op == replay.OpReset {
+		c.reset()
+	}
+	for _, row := range o.Rows {
+		c.rows[row.Machine+" "+row.ID] = true
+	}
 	for f := range o.Frames() {
 		if err := c.rev.CheckSend(framing.RoleServer, &f.Header); err != nil {
 			c.t.Error(err)
@@ -128,43 +136,39 @@ func (c covered) send(h *framing.Header) {
 	}
 }
 
-// elsewhere are the rows that no transcript goes through: a Server neither sends text output nor sets
-// the encoding of its own streams, and ends a stream when a caller has said so to its Outgoing.
-var elsewhere = []string{
-	"server-request send-text",
-	"stream send-begin-and-end",
-	"stream send-end",
-	"stream send-settings",
-	"stream send-settings-and-end",
+// rowsOf returns the rows of a machine, as "machine row".
+func rowsOf(machine string, rows []framing.TransitionInfo) []string {
+	names := make([]string, len(rows))
+	for i, row := range rows {
+		names[i] = machine + " " + row.ID
+	}
+	return names
 }
 
-// TestTransitionCoverage says which rows of the schema no transcript goes through.
+// TestTransitionCoverage says which rows of the schema no transcript goes through, for servers and for
+// clients.
 func TestTransitionCoverage(t *testing.T) {
-	seen := make(map[string]bool)
-	for _, rev := range framing.Revisions() {
-		datadriven.Walk(t, filepath.Join("testdata", rev.String()), func(t *testing.T, path string) {
-			datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-				play(t, d, rev, newCovered(t, rev, seen))
-				return d.Expected
+	streams := rowsOf("stream", framing.StreamTransitions())
+	for _, role := range []struct {
+		pattern string // of folders
+		rows    []string
+	}{
+		{"%s", slices.Concat(rowsOf("server-connection", framing.ServerConnectionTransitions()), streams, rowsOf("server-request", framing.ServerRequestTransitions()))},
+		{"client-%s", slices.Concat(rowsOf("client-connection", framing.ClientConnectionTransitions()), streams, rowsOf("client-request", framing.ClientRequestTransitions()))},
+	} {
+		seen := make(map[string]bool)
+		for _, rev := range framing.Revisions() {
+			datadriven.Walk(t, filepath.Join("testdata", fmt.Sprintf(role.pattern, rev)), func(t *testing.T, path string) {
+				datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+					play(t, d, rev, newCovered(t, rev, seen))
+					return d.Expected
+				})
 			})
-		})
-	}
-	var rows []string
-	for _, row := range framing.ServerConnectionTransitions() {
-		rows = append(rows, "server-connection "+row.ID)
-	}
-	for _, row := range framing.StreamTransitions() {
-		rows = append(rows, "stream "+row.ID)
-	}
-	for _, row := range framing.ServerRequestTransitions() {
-		rows = append(rows, "server-request "+row.ID)
-	}
-	for _, row := range rows {
-		switch known := slices.Contains(elsewhere, row); {
-		case !seen[row] && !known:
-			t.Errorf("no transcript goes through the row %q", row)
-		case seen[row] && known:
-			t.Errorf("a transcript goes through the row %q, which is listed as of another package", row)
+		}
+		for _, row := range role.rows {
+			if !seen[row] {
+				t.Errorf("no transcript of "+role.pattern+" goes through the row %q", "REVISION", row)
+			}
 		}
 	}
 }

@@ -1,5 +1,5 @@
 // Command hgwire turns frames of the Unified Frame-Based Protocol into octets and back, and runs
-// a server reactor over a script. `hgwire --help` says how.
+// a reactor over a script. `hgwire --help` says how.
 package main
 
 import (

@@ -1,5 +1,5 @@
 // Package cli is the command hgwire: frames between their human-readable form and their octets,
-// and a server reactor that is fed from a script.
+// and a reactor that is fed from a script.
 //
 // It opens files and reports errors; the work is done by packages framing and replay. The one
 // rule to remember: results go to standard output, and standard error says where, what and why.
@@ -33,7 +33,7 @@ type grammar struct {
 
 	Encode encodeCommand `cmd:"" help:"Turn human-readable frames into octets."`
 	Decode decodeCommand `cmd:"" help:"Turn octets into human-readable frames."`
-	Replay replayCommand `cmd:"" help:"Run a server reactor over a script of events."`
+	Replay replayCommand `cmd:"" help:"Run a server or client reactor over a script of events."`
 }
 
 const description = `Reads, writes and tries out frames of the Unified Frame-Based Protocol.

@@ -43,11 +43,14 @@ func appendName(names []string, s string) []string {
 func settings() string {
 	var b strings.Builder
 	for _, s := range replay.Settings {
-		since := ""
-		if s.Since > framing.RevisionRequestIDs {
-			since = "since revision " + s.Since.String()
+		note := ""
+		switch {
+		case s.Since > framing.RevisionRequestIDs:
+			note = "since revision " + s.Since.String()
+		case s.Role != 0:
+			note = "of a " + s.Role.String()
 		}
-		line := fmt.Sprintf("    %-18s %9d  %s", s.Name, s.Default(), since)
+		line := fmt.Sprintf("    %-18s %9d  %s", s.Name, s.Default(), note)
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	return b.String()

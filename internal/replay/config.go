@@ -12,6 +12,7 @@ type Setting struct {
 	Name  string
 	Bits  int              // that the number may have
 	Since framing.Revision // the first revision to have it
+	Role  framing.Role     // whose it is; zero: of clients and servers
 	field func(*reactor.Config) *int
 }
 
@@ -23,66 +24,101 @@ func (s *Setting) Default() int {
 
 // Settings are all numbers that reset can set: what a sender cuts at, and the receiver's limits.
 var Settings = []Setting{
-	{"max-send", 24, framing.RevisionRequestIDs, func(c *reactor.Config) *int { return &c.MaxSend }},
-	{"frame-payload", 24, framing.RevisionRequestIDs, func(c *reactor.Config) *int { return &c.Limits.FramePayload }},
-	{"receiving-requests", 31, framing.RevisionRequestIDs, func(c *reactor.Config) *int { return &c.Limits.ReceivingRequests }},
-	{"active-requests", 31, framing.RevisionRequestIDs, func(c *reactor.Config) *int { return &c.Limits.ActiveRequests }},
-	{"argument-octets", 31, framing.RevisionRequestIDs, func(c *reactor.Config) *int { return &c.Limits.ArgumentOctets }},
-	{"data-octets", 31, framing.RevisionRequestIDs, func(c *reactor.Config) *int { return &c.Limits.DataOctets }},
-	{"buffered-octets", 31, framing.RevisionRequestIDs, func(c *reactor.Config) *int { return &c.Limits.BufferedOctets }},
-	{"open-streams", 31, framing.RevisionStreams, func(c *reactor.Config) *int { return &c.Limits.OpenStreams }},
-	{"encoded-streams", 31, framing.RevisionStreams, func(c *reactor.Config) *int { return &c.Limits.EncodedStreams }},
-	{"decoded-octets", 31, framing.RevisionStreams, func(c *reactor.Config) *int { return &c.Limits.DecodedOctets }},
+	{"max-send", 24, framing.RevisionRequestIDs, framing.RoleServer, func(c *reactor.Config) *int { return &c.MaxSend }},
+	{"frame-payload", 24, framing.RevisionRequestIDs, 0, func(c *reactor.Config) *int { return &c.Limits.FramePayload }},
+	{"receiving-requests", 31, framing.RevisionRequestIDs, framing.RoleServer, func(c *reactor.Config) *int { return &c.Limits.ReceivingRequests }},
+	{"active-requests", 31, framing.RevisionRequestIDs, framing.RoleServer, func(c *reactor.Config) *int { return &c.Limits.ActiveRequests }},
+	{"in-flight-requests", 31, framing.RevisionRequestIDs, framing.RoleClient, func(c *reactor.Config) *int { return &c.Limits.InFlightRequests }},
+	{"argument-octets", 31, framing.RevisionRequestIDs, framing.RoleServer, func(c *reactor.Config) *int { return &c.Limits.ArgumentOctets }},
+	{"data-octets", 31, framing.RevisionRequestIDs, framing.RoleServer, func(c *reactor.Config) *int { return &c.Limits.DataOctets }},
+	{"buffered-octets", 31, framing.RevisionRequestIDs, framing.RoleServer, func(c *reactor.Config) *int { return &c.Limits.BufferedOctets }},
+	{"open-streams", 31, framing.RevisionStreams, 0, func(c *reactor.Config) *int { return &c.Limits.OpenStreams }},
+	{"encoded-streams", 31, framing.RevisionStreams, 0, func(c *reactor.Config) *int { return &c.Limits.EncodedStreams }},
+	{"encoding-streams", 31, framing.RevisionStreams, 0, func(c *reactor.Config) *int { return &c.Limits.EncodingStreams }},
+	{"decoded-octets", 31, framing.RevisionStreams, 0, func(c *reactor.Config) *int { return &c.Limits.DecodedOctets }},
 }
 
-// parseConfig parses the options of reset: `defer`, and `NAME=N` for the settings of the revision,
-// in any order and each at most once.
-func parseConfig(rev framing.Revision, operands string) (reactor.Config, error) {
-	cfg := reactor.Config{Revision: rev}
+// parseReset parses the options of reset: `client`, which comes first, or `defer` and `stream-data`;
+// and `NAME=N` for the settings of the role and the revision; each at most once.
+func (e *Event) parseReset(rev framing.Revision, operands string) error {
+	e.Config.Revision = rev
+	e.Role = framing.RoleServer
+	if rest := strings.TrimLeft(operands, " "); rest == "client" || strings.HasPrefix(rest, "client ") {
+		e.Role = framing.RoleClient
+		operands = rest[len("client"):]
+	}
 	for option := range strings.FieldsSeq(operands) {
-		if option == "defer" {
-			if cfg.DeferOutput {
-				return cfg, &framing.TextError{Field: option, Value: option, Reason: "given twice"}
+		word := e.option(option)
+		if word == nil {
+			if err := e.parseSetting(rev, option); err != nil {
+				return err
 			}
-			cfg.DeferOutput = true
 			continue
 		}
-		name, value, _ := strings.Cut(option, "=")
-		setting := findSetting(rev, name)
-		if setting == nil {
-			return cfg, &framing.TextError{Field: "option", Value: option, Reason: "unknown; the options are " + optionNames(rev)}
+		if *word {
+			return &framing.TextError{Field: option, Value: option, Reason: "given twice"}
 		}
-		n, err := parseNumber(name, value, setting.Bits)
-		if err != nil {
-			return cfg, err
-		}
-		number := setting.field(&cfg)
-		if *number != 0 {
-			return cfg, &framing.TextError{Field: name, Value: value, Reason: "given twice"}
-		}
-		if n == 0 {
-			return cfg, &framing.TextError{Field: name, Value: value, Reason: "must be at least 1"}
-		}
-		*number = int(n)
+		*word = true
 	}
-	return cfg, nil
+	return nil
 }
 
-func findSetting(rev framing.Revision, name string) *Setting {
+// option returns what an option of one word sets, or nil when it is none.
+func (e *Event) option(word string) *bool {
+	switch {
+	case word == "defer" && e.Role == framing.RoleServer:
+		return &e.Config.DeferOutput
+	case word == "stream-data" && e.Role == framing.RoleServer:
+		return &e.Config.StreamData
+	default:
+		return nil
+	}
+}
+
+func (e *Event) parseSetting(rev framing.Revision, option string) error {
+	name, value, _ := strings.Cut(option, "=")
+	setting := findSetting(rev, e.Role, name)
+	if setting == nil {
+		return &framing.TextError{Field: "option", Value: option, Reason: "unknown; the options are " + optionNames(rev, e.Role)}
+	}
+	n, err := parseNumber(name, value, setting.Bits)
+	if err != nil {
+		return err
+	}
+	number := setting.field(&e.Config)
+	if *number != 0 {
+		return &framing.TextError{Field: name, Value: value, Reason: "given twice"}
+	}
+	if n == 0 {
+		return &framing.TextError{Field: name, Value: value, Reason: "must be at least 1"}
+	}
+	*number = int(n)
+	return nil
+}
+
+// in reports whether the setting is there in a revision, for a role.
+func (s *Setting) in(rev framing.Revision, role framing.Role) bool {
+	return rev >= s.Since && (s.Role == 0 || s.Role == role)
+}
+
+func findSetting(rev framing.Revision, role framing.Role, name string) *Setting {
 	for i := range Settings {
-		if s := &Settings[i]; s.Name == name && rev >= s.Since {
+		if s := &Settings[i]; s.Name == name && s.in(rev, role) {
 			return s
 		}
 	}
 	return nil
 }
 
-func optionNames(rev framing.Revision) string {
-	names := "defer"
+func optionNames(rev framing.Revision, role framing.Role) string {
+	var names []string
+	if role == framing.RoleServer {
+		names = []string{"client", "defer", "stream-data"}
+	}
 	for _, s := range Settings {
-		if rev >= s.Since {
-			names += ", " + s.Name + "=N"
+		if s.in(rev, role) {
+			names = append(names, s.Name+"=N")
 		}
 	}
-	return names
+	return strings.Join(names, ", ")
 }

@@ -19,6 +19,10 @@ const (
 	OpEOF                   // ends the input
 	OpCall                  // answers a request, as a conversation has it: the answer stays with the reactor
 	OpSent                  // sends every answer that is ready, if the frame is the last of an answer
+	OpBegin                 // server: answers a request with frames that the script sends
+	OpOpen                  // client: takes a request ID
+	OpRelease               // client: gives a request ID back
+	OpSend                  // sends a frame
 )
 
 var opNames = [...]string{
@@ -32,6 +36,22 @@ var opNames = [...]string{
 	OpEOF:     "eof",
 	OpCall:    "call",
 	OpSent:    "sent",
+	OpBegin:   "begin",
+	OpOpen:    "open",
+	OpRelease: "release",
+	OpSend:    "send",
+}
+
+// role returns the role whose event it is, or zero for one of both.
+func (op Op) role() framing.Role {
+	switch op {
+	case OpReset, OpFrame, OpHex, OpEOF, OpSend:
+		return 0
+	case OpOpen, OpRelease:
+		return framing.RoleClient
+	default:
+		return framing.RoleServer
+	}
 }
 
 // String returns the word that begins the event's line.
@@ -46,10 +66,11 @@ func (op Op) String() string {
 type Event struct {
 	Op      Op
 	Text    string                     // the line as written, without its end
+	Role    framing.Role               // OpReset
 	Config  reactor.Config             // OpReset
-	Frame   framing.Frame              // OpFrame, OpSent
+	Frame   framing.Frame              // OpFrame, OpSent, OpSend
 	Octets  []byte                     // OpHex
-	Request uint16                     // OpRespond, OpFail, OpReady, OpCall
+	Request uint16                     // OpRespond, OpFail, OpReady, OpCall, OpBegin, OpRelease
 	Stream  uint8                      // OpRespond, OpFail, OpReady in a revision with streams
 	Payload []byte                     // OpRespond, OpReady; for OpFail the message
 	Call    framing.ServerRequestEvent // OpCall

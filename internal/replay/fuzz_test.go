@@ -17,8 +17,14 @@ func format(rev framing.Revision, e *Event) string {
 	switch e.Op {
 	case OpReset:
 		line := "reset"
+		if e.Role == framing.RoleClient {
+			line += " client"
+		}
 		if e.Config.DeferOutput {
 			line += " defer"
+		}
+		if e.Config.StreamData {
+			line += " stream-data"
 		}
 		for _, s := range Settings {
 			if n := *s.field(&e.Config); n != 0 {
@@ -26,8 +32,10 @@ func format(rev framing.Revision, e *Event) string {
 			}
 		}
 		return line
-	case OpFrame, OpSent:
+	case OpFrame, OpSent, OpSend:
 		return e.Op.String() + " " + string(rev.AppendText(nil, &e.Frame))
+	case OpBegin, OpRelease:
+		return fmt.Sprintf("%s %d", e.Op, e.Request)
 	case OpCall:
 		return fmt.Sprintf("call %s %d", e.Call, e.Request)
 	case OpHex:
@@ -51,6 +59,8 @@ func FuzzParse(f *testing.F) {
 		"frame 1 1 stream-begin command-name eos x", "frame 1 command-name eos x", `frame 1 1 0 15 8 \x00\\ `,
 		"hex 00 ff", "hex 0", "respond 1 2 a b", "respond 1", `fail 65535 255 \x`, "ready 1 2 ", "take", "eof now",
 		"call respond 1", "call fail 65536", "call input-ended 1", "call", "sent 1 2 0 bytes-response eos x", "sent",
+		"reset client", "reset client defer", "reset stream-data client", "reset client in-flight-requests=3", "open", "open 1", "release 1",
+		"release", "begin 65535", "send 1 1 0 command-name eos x",
 	} {
 		f.Add(line)
 	}
@@ -80,6 +90,9 @@ func FuzzPlay(f *testing.F) {
 		"frame 1 command-name have-args|have-data x\nframe 1 command-argument eoa \\x01\\x00\\x01\\x00ab\nframe 1 command-data eos\nfail 1 no\n",
 		"reset defer max-send=1\nframe 1 1 stream-begin command-name eos x\nready 1 2 abc\ntake\neof\n",
 		"frame 1 1 stream-begin command-name have-data x\nframe 3 1 0 command-name have-args y\neof\nrespond 3 2 z\n",
+		"reset client\nopen\nsend 1 1 stream-begin command-name eos x\nframe 1 2 stream-begin bytes-response continuation y\nframe 1 2 0 text-output 0 \\x02\\x00\\x01\\x01\\x01\\x01\\x00%sla\nframe 1 2 0 error-response application no\nopen\neof\n",
+		"reset client in-flight-requests=1\nopen\nopen\nrelease 1\nopen\nsend 3 command-name have-args|have-data x\nframe 3 error-response protocol no\nrespond 1 x\n",
+		"reset stream-data\nframe 1 1 stream-begin command-name have-data x\nframe 1 1 0 command-data continuation y\nframe 1 1 0 command-data eos z\nbegin 1\nsend 1 2 stream-begin bytes-response eos z\n",
 		"frame 1 1 stream-begin command-name 0 x\nhex ffffff0100010111\nrespond 1 2\nhex 00\n",
 		"frame 1 1 stream-begin|encoded stream-settings 0 \\x08identity\nframe 1 1 encoded command-name have-args x\nframe 1 1 stream-end command-argument continuation \\x01\\x00\\x02\\x00a\\xff\n",
 	} {

@@ -3,8 +3,10 @@ package replay
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/payload"
 	"github.com/hgwire/hgwire/reactor"
 )
 
@@ -21,10 +23,10 @@ func (p Human) AppendOutcome(dst []byte, e *Event, o *Outcome) []byte {
 	if p.Trace {
 		dst = append(append(append(dst, "> "...), e.Text...), '\n')
 	}
-	if o.Usage != nil {
-		dst = append(framing.AppendEscaped(append(dst, "usage-error "...), []byte(o.Usage.Text)), '\n')
+	if o.Usage != "" {
+		dst = append(framing.AppendEscaped(append(dst, "usage-error "...), []byte(o.Usage)), '\n')
 	} else {
-		dst = appendHuman(dst, o)
+		dst = appendHuman(dst, e, o)
 	}
 	if p.Trace {
 		dst = append(appendTrace(dst, o), '\n')
@@ -32,17 +34,28 @@ func (p Human) AppendOutcome(dst []byte, e *Event, o *Outcome) []byte {
 	return dst
 }
 
-func appendHuman(dst []byte, o *Outcome) []byte {
+func appendHuman(dst []byte, e *Event, o *Outcome) []byte {
 	dst = append(dst, o.Action.String()...)
 	switch o.Action {
 	case reactor.WantFrame:
-		dst = append(append(dst, ' '), o.State.String()...)
-	case reactor.RunCommand:
-		return appendHumanRequest(dst, o.Request)
+		dst = append(append(dst, ' '), o.State...)
+	case reactor.RunCommand, reactor.OpenCommand:
+		return appendHumanRequest(dst, o)
 	case reactor.Error:
 		dst = framing.AppendEscaped(append(dst, ' '), []byte(o.Err.Text))
+	case reactor.TakeData, reactor.ResponsePart, reactor.ResponseEnd, reactor.CommandFailed, reactor.Refused:
+		dst = strconv.AppendUint(append(dst, ' '), uint64(o.ID), 10)
+		dst = framing.AppendEscaped(append(dst, ' '), o.Payload)
+	case reactor.TextOutput:
+		dst = strconv.AppendUint(append(dst, ' '), uint64(o.ID), 10)
 	}
 	dst = append(dst, '\n')
+	if e.Op == OpOpen {
+		dst = append(strconv.AppendUint(append(dst, "  request "...), uint64(o.ID), 10), '\n')
+	}
+	for i := range o.Text {
+		dst = appendHumanAtom(dst, &o.Text[i])
+	}
 	for f := range o.Frames() {
 		dst = append(o.revision.AppendText(append(dst, "  "...), &f), '\n')
 	}
@@ -52,15 +65,30 @@ func appendHuman(dst []byte, o *Outcome) []byte {
 	return dst
 }
 
-func appendHumanRequest(dst []byte, req *reactor.Request) []byte {
+func appendHumanAtom(dst []byte, a *payload.Atom) []byte {
+	line := func(what, text string) {
+		dst = append(framing.AppendEscaped(append(dst, what...), []byte(text)), '\n')
+	}
+	line("  text ", a.Format)
+	for _, label := range a.Labels {
+		line("    label ", label)
+	}
+	for _, arg := range a.Args {
+		line("    arg ", arg)
+	}
+	return dst
+}
+
+func appendHumanRequest(dst []byte, o *Outcome) []byte {
+	req := o.Request
 	dst = strconv.AppendUint(append(dst, ' '), uint64(req.ID), 10)
 	dst = append(framing.AppendEscaped(append(dst, ' '), req.Command), '\n')
 	for name, value := range req.Args() {
 		dst = appendWord(append(dst, "  arg "...), name)
 		dst = append(framing.AppendEscaped(append(dst, ' '), value), '\n')
 	}
-	if req.Data != nil {
-		dst = append(framing.AppendEscaped(append(dst, "  data "...), req.Data), '\n')
+	if data := o.data(); data != nil {
+		dst = append(framing.AppendEscaped(append(dst, "  data "...), data), '\n')
 	}
 	return dst
 }
@@ -78,23 +106,14 @@ func appendWord(dst, octets []byte) []byte {
 }
 
 func appendTrace(dst []byte, o *Outcome) []byte {
-	dst = append(append(dst, "  state "...), o.State.String()...)
-	sep := "; "
-	row := func(machine, id string) {
-		dst = append(append(append(append(dst, sep...), machine...), ' '), id...)
-		sep = ", "
-	}
-	if t := o.Rows.Connection; t != 0 {
-		row("connection", t.String())
-	}
-	if t := o.Rows.Stream; t != 0 {
-		row("stream", t.String())
-	}
-	if t := o.Rows.Request; t != 0 {
-		row("request", t.String())
-	}
-	if t := o.Rows.Sent; t != 0 {
-		row("request", t.String())
+	dst = append(append(dst, "  state "...), o.State...)
+	for i, row := range o.Rows {
+		sep := ", "
+		if i == 0 {
+			sep = "; "
+		}
+		machine := strings.TrimPrefix(strings.TrimPrefix(row.Machine, "server-"), "client-")
+		dst = append(append(append(append(dst, sep...), machine...), ' '), row.ID...)
 	}
 	return dst
 }

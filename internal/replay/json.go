@@ -12,21 +12,36 @@ import (
 type JSON struct{}
 
 // AppendOutcome appends the line of an outcome.
-func (JSON) AppendOutcome(dst []byte, _ *Event, o *Outcome) []byte {
-	if o.Usage != nil {
+func (JSON) AppendOutcome(dst []byte, e *Event, o *Outcome) []byte {
+	if o.Usage != "" {
 		dst = append(dst, `["usage-error", {"message": `...)
-		dst = appendJSONString(dst, o.Usage.Text)
+		dst = appendJSONString(dst, o.Usage)
 		return append(dst, "}]\n"...)
 	}
 	dst = append(append(append(dst, `["`...), o.Action.String()...), `", {`...)
 	switch o.Action {
 	case reactor.WantFrame:
 		dst = append(dst, `"state": `...)
-		dst = appendJSONString(dst, o.State.String())
-	case reactor.RunCommand:
-		dst = appendJSONRequest(dst, o.Request)
+		dst = appendJSONString(dst, o.State)
+	case reactor.RunCommand, reactor.OpenCommand:
+		dst = appendJSONRequest(dst, o)
 	case reactor.SendFrames:
 		dst = appendJSONFrames(dst, o)
+	case reactor.TakeData, reactor.ResponsePart, reactor.ResponseEnd:
+		dst = appendJSONString(append(dst, `"data": `...), o.Payload)
+		dst = appendJSONID(append(dst, ", "...), o.ID)
+	case reactor.CommandFailed, reactor.Refused:
+		dst = appendJSONString(append(dst, `"message": `...), o.Payload)
+		dst = appendJSONID(append(dst, ", "...), o.ID)
+	case reactor.TextOutput:
+		dst = appendJSONText(dst, o)
+	case reactor.Noop:
+		switch {
+		case e.Op == OpOpen:
+			dst = appendJSONID(dst, o.ID)
+		case len(o.Incomplete) > 0:
+			dst = appendJSONIncomplete(dst, o.Incomplete)
+		}
 	case reactor.Error:
 		dst = append(dst, `"message": `...)
 		dst = appendJSONString(dst, o.Err.Text)
@@ -34,7 +49,13 @@ func (JSON) AppendOutcome(dst []byte, _ *Event, o *Outcome) []byte {
 	return append(dst, "}]\n"...)
 }
 
-func appendJSONRequest(dst []byte, req *reactor.Request) []byte {
+func appendJSONID(dst []byte, id uint16) []byte {
+	return strconv.AppendUint(append(dst, `"requestid": `...), uint64(id), 10)
+}
+
+// appendJSONRequest appends the members of a request, without data when that is still to come.
+func appendJSONRequest(dst []byte, o *Outcome) []byte {
+	req := o.Request
 	dst = append(dst, `"args": {`...)
 	first := true
 	for name, value := range req.Args() {
@@ -47,14 +68,38 @@ func appendJSONRequest(dst []byte, req *reactor.Request) []byte {
 	}
 	dst = append(dst, `}, "command": `...)
 	dst = appendJSONString(dst, req.Command)
-	dst = append(dst, `, "data": `...)
-	if req.Data == nil {
-		dst = append(dst, "null"...)
-	} else {
-		dst = appendJSONString(dst, req.Data)
+	switch data := o.data(); {
+	case o.Action == reactor.OpenCommand:
+	case data == nil:
+		dst = append(dst, `, "data": null`...)
+	default:
+		dst = appendJSONString(append(dst, `, "data": `...), data)
 	}
-	dst = append(dst, `, "requestid": `...)
-	return strconv.AppendUint(dst, uint64(req.ID), 10)
+	return appendJSONID(append(dst, ", "...), req.ID)
+}
+
+func appendJSONText(dst []byte, o *Outcome) []byte {
+	dst = append(dst, `"atoms": [`...)
+	for i, a := range o.Text {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = appendJSONStrings(append(dst, `{"args": `...), a.Args)
+		dst = appendJSONString(append(dst, `, "format": `...), a.Format)
+		dst = append(appendJSONStrings(append(dst, `, "labels": `...), a.Labels), '}')
+	}
+	return appendJSONID(append(dst, "], "...), o.ID)
+}
+
+func appendJSONStrings(dst []byte, list []string) []byte {
+	dst = append(dst, '[')
+	for i, s := range list {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = appendJSONString(dst, s)
+	}
+	return append(dst, ']')
 }
 
 func appendJSONFrames(dst []byte, o *Outcome) []byte {
@@ -69,18 +114,22 @@ func appendJSONFrames(dst []byte, o *Outcome) []byte {
 		rest = rest[n:]
 	}
 	dst = append(dst, ']')
-	for i, id := range o.Incomplete {
+	if len(o.Incomplete) > 0 {
+		dst = appendJSONIncomplete(append(dst, ", "...), o.Incomplete)
+	}
+	return dst
+}
+
+func appendJSONIncomplete(dst []byte, ids []uint16) []byte {
+	for i, id := range ids {
 		if i == 0 {
-			dst = append(dst, `, "incomplete": [`...)
+			dst = append(dst, `"incomplete": [`...)
 		} else {
 			dst = append(dst, ", "...)
 		}
 		dst = strconv.AppendUint(dst, uint64(id), 10)
 	}
-	if len(o.Incomplete) > 0 {
-		dst = append(dst, ']')
-	}
-	return dst
+	return append(dst, ']')
 }
 
 // appendJSONString appends octets as a JSON string of the code points 0 to 255.

@@ -18,7 +18,7 @@ func Parse(rev framing.Revision, line string) (Event, error) {
 	switch word {
 	case "reset":
 		e.Op = OpReset
-		e.Config, err = parseConfig(rev, operands)
+		err = e.parseReset(rev, operands)
 	case "frame":
 		e.Op = OpFrame
 		e.Frame, err = rev.ParseText(operands)
@@ -40,11 +40,17 @@ func Parse(rev framing.Revision, line string) (Event, error) {
 	case "sent":
 		e.Op = OpSent
 		e.Frame, err = rev.ParseText(operands)
-	case "take", "eof":
-		e.Op = OpTake
-		if word == "eof" {
-			e.Op = OpEOF
-		}
+	case "send":
+		e.Op = OpSend
+		e.Frame, err = rev.ParseText(operands)
+	case "begin":
+		e.Op = OpBegin
+		err = e.parseRequest(operands)
+	case "release":
+		e.Op = OpRelease
+		err = e.parseRequest(operands)
+	case "take", "eof", "open":
+		e.Op = map[string]Op{"take": OpTake, "eof": OpEOF, "open": OpOpen}[word]
 		if given && strings.TrimSpace(operands) != "" {
 			err = &framing.TextError{Field: "event", Value: line, Reason: word + " takes no operands"}
 		}
@@ -89,7 +95,11 @@ func (e *Event) parseCall(operands string) error {
 	default:
 		return &framing.TextError{Field: "call", Value: word, Reason: "unknown; the calls are respond and fail"}
 	}
-	id, err := parseNumber("request-id", rest, 16)
+	return e.parseRequest(rest)
+}
+
+func (e *Event) parseRequest(operand string) error {
+	id, err := parseNumber("request-id", operand, 16)
 	e.Request = uint16(id)
 	return err
 }

@@ -18,10 +18,17 @@ func TestParse(t *testing.T) {
 		line string
 		want Event
 	}{
-		{streams, "reset", Event{Op: OpReset, Config: reactor.Config{Revision: streams}}},
-		{streams, "reset  defer  ", Event{Op: OpReset, Config: reactor.Config{Revision: streams, DeferOutput: true}}},
-		{ids, "reset max-send=5 defer", Event{Op: OpReset, Config: reactor.Config{Revision: ids, DeferOutput: true, MaxSend: 5}}},
-		{streams, "reset open-streams=2147483647", Event{Op: OpReset, Config: reactor.Config{Revision: streams, Limits: framing.Limits{OpenStreams: 1<<31 - 1}}}},
+		{streams, "reset", Event{Op: OpReset, Role: framing.RoleServer, Config: reactor.Config{Revision: streams}}},
+		{streams, "reset  defer  ", Event{Op: OpReset, Role: framing.RoleServer, Config: reactor.Config{Revision: streams, DeferOutput: true}}},
+		{ids, "reset max-send=5 defer", Event{Op: OpReset, Role: framing.RoleServer, Config: reactor.Config{Revision: ids, DeferOutput: true, MaxSend: 5}}},
+		{streams, "reset open-streams=2147483647", Event{Op: OpReset, Role: framing.RoleServer, Config: reactor.Config{Revision: streams, Limits: framing.Limits{OpenStreams: 1<<31 - 1}}}},
+		{ids, "reset stream-data max-send=5", Event{Op: OpReset, Role: framing.RoleServer, Config: reactor.Config{Revision: ids, StreamData: true, MaxSend: 5}}},
+		{streams, "reset  client", Event{Op: OpReset, Role: framing.RoleClient, Config: reactor.Config{Revision: streams}}},
+		{ids, "reset client in-flight-requests=2", Event{Op: OpReset, Role: framing.RoleClient, Config: reactor.Config{Revision: ids, Limits: framing.Limits{InFlightRequests: 2}}}},
+		{streams, "open", Event{Op: OpOpen}},
+		{streams, "release 1", Event{Op: OpRelease, Request: 1}},
+		{streams, "begin 65535", Event{Op: OpBegin, Request: 65535}},
+		{ids, "send 1 command-name eos x", Event{Op: OpSend, Frame: framing.Frame{Header: plain, Payload: []byte("x")}}},
 		{streams, "frame 1 1 stream-begin command-name eos x", Event{Op: OpFrame, Frame: framing.Frame{Header: command, Payload: []byte("x")}}},
 		{ids, "frame 1 command-name eos x", Event{Op: OpFrame, Frame: framing.Frame{Header: plain, Payload: []byte("x")}}},
 		{streams, "hex 00 fF", Event{Op: OpHex, Octets: []byte{0, 0xff}}},
@@ -51,20 +58,23 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestSettings checks that every limit of a receiving server can be set, and that each setting sets its own
-// field.
+// TestSettings checks that every limit can be set, and that each setting sets its own field.
 func TestSettings(t *testing.T) {
-	const others = 2 // InFlightRequests is a client's, EncodingStreams is for streams that a script does not encode
-	limits := reflect.TypeFor[framing.Limits]().NumField() - others
+	limits := reflect.TypeFor[framing.Limits]().NumField()
 	if got, want := len(Settings), limits+1; got != want {
-		t.Errorf("got %d settings, want %d: max-send and all limits of a server", got, want)
+		t.Errorf("got %d settings, want %d: max-send and all limits", got, want)
 	}
 	for _, s := range Settings {
-		cfg, err := parseConfig(framing.LatestRevision, s.Name+"=7")
+		line := "reset " + s.Name + "=7"
+		if s.Role == framing.RoleClient {
+			line = "reset client " + s.Name + "=7"
+		}
+		e, err := Parse(framing.LatestRevision, line)
 		if err != nil {
 			t.Errorf("%s: %v", s.Name, err)
 			continue
 		}
+		cfg := e.Config
 		name := strings.ReplaceAll(s.Name, "-", "")
 		field := reflect.ValueOf(cfg.Limits).FieldByNameFunc(func(f string) bool { return strings.EqualFold(f, name) })
 		if s.Name == "max-send" {
