@@ -114,7 +114,7 @@ func (r *Response) Bytes() ([]byte, error) {
 // Close drops what is left of the response. The connection stays usable.
 func (r *Response) Close() error {
 	if r.err == nil {
-		r.finish(ErrClosed)
+		r.end(ErrClosed)
 	}
 	return nil
 }
@@ -124,17 +124,21 @@ func (r *Response) show(k *chunk) { r.call.conn.text(r.call, k.text) }
 
 // finish ends reading with an error, which it returns as the caller gets it.
 func (r *Response) finish(err error) error {
+	r.end(r.call.conn.explain(r.call, err))
+	return r.err
+}
+
+// end ends reading.
+func (r *Response) end(err error) {
 	c := r.call
-	r.err = c.conn.explain(c, err)
+	r.err = err
 	r.free()
 	if ended := c.spool.close(); !ended {
 		c.abandon()
 	}
-	if !c.started.IsZero() {
-		e := Event{Kind: RequestEnded, Request: c.id, Command: c.command, Duration: time.Since(c.started), Received: r.octets, Sent: c.octets.Load(), Err: noEOF(r.err)}
-		c.conn.observe(&e)
+	if c.conn.observed() {
+		c.conn.observe(&Event{Kind: RequestEnded, Request: c.id, Command: c.command, Duration: time.Since(c.started), Received: r.octets, Sent: c.octets.Load(), Err: noEOF(err)})
 	}
-	return r.err
 }
 
 func noEOF(err error) error {

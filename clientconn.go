@@ -66,7 +66,7 @@ func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, er
 		return nil, &CallError{Command: cmd.Name, Err: err}
 	}
 	call := &Call{conn: c, ctx: ctx, command: cmd.Name, data: cmd.Data}
-	if c.cfg.Observer != nil {
+	if c.observed() {
 		call.started = time.Now()
 	}
 	call.spool.open()
@@ -82,8 +82,11 @@ func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, er
 		closeData(cmd.Data)
 		return nil, err
 	}
+	if c.observed() {
+		c.observe(&Event{Kind: RequestStarted, Request: call.id, Command: call.command})
+	}
 	if cmd.Data != nil {
-		c.sendData(call, cmd)
+		c.sendData(call, cmd.Data)
 	}
 	return call, nil
 }
@@ -200,12 +203,12 @@ func (c *clientConn) failure(call *Call, err error) *CallError {
 }
 
 // sendData sends the data of a call: in the goroutine of the caller when reading it does not block.
-func (c *clientConn) sendData(call *Call, cmd *message.Command) {
-	switch cmd.Data.(type) {
+func (c *clientConn) sendData(call *Call, data io.Reader) {
+	switch data.(type) {
 	case *bytes.Reader, *bytes.Buffer, *strings.Reader:
-		c.copyData(call, cmd.Data)
+		c.copyData(call, data)
 	default:
-		go c.copyData(call, cmd.Data)
+		go c.copyData(call, data)
 	}
 }
 

@@ -31,6 +31,7 @@ type conn struct {
 	mu      sync.Mutex // guards what follows, and the reactor
 	peer    receiver
 	out     outbox
+	frame   framing.Frame // that is being queued
 	refusal error         // why the connection is about to end, once what is in the outbox has been sent
 	err     error         // why the connection has ended
 	dead    chan struct{} // closed when it has
@@ -225,13 +226,16 @@ func (c *conn) cause(err error) error {
 	return err
 }
 
-// observe tells the observer.
+// observe tells the observer. On hot paths its callers see first whether there is one.
 func (c *conn) observe(e *Event) {
 	if c.cfg.Observer != nil {
 		e.Role, e.Conn = c.role, c.number
 		c.cfg.Observer.Observe(e)
 	}
 }
+
+// observed reports whether there is an observer.
+func (c *conn) observed() bool { return c.cfg.Observer != nil }
 
 // idle is called when nothing has run or arrived for too long.
 func (c *conn) idle() { c.end(&TransportError{"read", ErrIdle}) }

@@ -47,7 +47,10 @@ type heldFrame struct {
 // run runs the handler and sends the end of the answer.
 func (x *exchange) run() {
 	c := x.conn
-	c.observe(&Event{Kind: RequestStarted, Request: x.request.ID, Command: x.request.Command})
+	if c.observed() {
+		x.started = time.Now()
+		c.observe(&Event{Kind: RequestStarted, Request: x.request.ID, Command: x.request.Command})
+	}
 	if x.refused {
 		x.Fail("server is shutting down")
 	} else {
@@ -60,21 +63,13 @@ func (x *exchange) run() {
 	if x.data != nil {
 		x.leave()
 	}
-	c.observe(&Event{Kind: RequestEnded, Request: x.request.ID, Command: x.request.Command, Duration: x.took(), Sent: x.written, Received: x.dataOctets(), Err: x.err})
-}
-
-func (x *exchange) took() time.Duration {
-	if x.started.IsZero() {
-		return 0
+	if c.observed() {
+		e := Event{Kind: RequestEnded, Request: x.request.ID, Command: x.request.Command, Duration: time.Since(x.started), Sent: x.written, Err: x.err}
+		if x.data != nil {
+			e.Received = x.data.octets
+		}
+		c.observe(&e)
 	}
-	return time.Since(x.started)
-}
-
-func (x *exchange) dataOctets() int64 {
-	if x.data == nil {
-		return 0
-	}
-	return x.data.octets
 }
 
 // finish sends the last frame of the answer. The request ends with it, and its memory is the

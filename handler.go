@@ -93,6 +93,10 @@ func (r *Request) Arg(name string) (string, bool) {
 	return string(value), ok
 }
 
+// ArgOctets is Arg without a copy: the value is the connection's, must not be changed, and is valid until
+// ServeCommand returns.
+func (r *Request) ArgOctets(name string) ([]byte, bool) { return r.request.Arg(name) }
+
 // Args yields names and values of all arguments, sorted by the octets of the names.
 func (r *Request) Args() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {

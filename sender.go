@@ -79,14 +79,16 @@ func (c *conn) send(ctx context.Context, s *sender, f *framing.Frame) error {
 	return c.queue(s, f)
 }
 
-// queue puts a frame into the outbox.
+// queue puts a frame into the outbox. It does not let go of f, which so need not be allocated.
 func (c *conn) queue(s *sender, f *framing.Frame) error {
-	f.StreamID = s.out.ID()
-	f.StreamFlags |= s.out.Next()
-	if err := c.peer.sending(&f.Header); err != nil {
+	c.frame = *f
+	c.frame.StreamID = s.out.ID()
+	c.frame.StreamFlags |= s.out.Next()
+	if err := c.peer.sending(&c.frame.Header); err != nil {
 		return err
 	}
-	c.append(f)
+	c.append(&c.frame)
+	c.frame.Payload = nil
 	return nil
 }
 
@@ -104,11 +106,12 @@ func (c *conn) sendEncoded(ctx context.Context, s *sender, f *framing.Frame, enc
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	encoded := *f
 	if encode {
 		k := newChunk(c.cfg.MaxSend)
 		defer k.free()
-		f.StreamFlags |= framing.FlagEncoded
-		f.Payload, err = s.out.AppendEncoded(k.memory[:0], f.Payload)
+		encoded.StreamFlags |= framing.FlagEncoded
+		encoded.Payload, err = s.out.AppendEncoded(k.memory[:0], f.Payload)
 		if err != nil {
 			defer c.end(err) // what the peer has of the stream can go on no more
 		}
@@ -130,5 +133,5 @@ func (c *conn) sendEncoded(ctx context.Context, s *sender, f *framing.Frame, enc
 		c.append(&s.settings)
 		s.settings.Payload = nil
 	}
-	return c.queue(s, f)
+	return c.queue(s, &encoded)
 }

@@ -233,9 +233,6 @@ func (c *serverConn) act(res reactor.Result, f *framing.Frame) delivery {
 func (c *serverConn) open(r *reactor.Request) *exchange {
 	x := &exchange{conn: c, sender: c.senderOf(r.ID)}
 	x.request = Request{ID: r.ID, Command: c.name(r.Command), request: r}
-	if c.cfg.Observer != nil {
-		x.started = time.Now()
-	}
 	return x
 }
 

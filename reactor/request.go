@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"slices"
-	"strings"
+	"sort"
 
 	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/payload"
@@ -71,10 +71,8 @@ func (r *Request) Args() iter.Seq2[[]byte, []byte] {
 
 // Arg returns the value of the named argument, and whether the request has it.
 func (r *Request) Arg(name string) ([]byte, bool) {
-	i, ok := slices.BinarySearchFunc(r.args, name, func(a argument, name string) int {
-		return strings.Compare(string(r.name(a)), name)
-	})
-	if !ok {
+	i := sort.Search(len(r.args), func(i int) bool { return string(r.name(r.args[i])) >= name })
+	if i == len(r.args) || string(r.name(r.args[i])) != name {
 		return nil, false
 	}
 	return r.value(r.args[i]), true
