@@ -16,7 +16,7 @@ type ClientConfig struct {
 
 	// Text, unless nil, is given the text for people that the server sends while a command runs. It is
 	// called in the goroutine that waits for the response or reads it, in order with what that reads;
-	// so it may take its time, and may call the client. RenderText makes a line of terminal of it.
+	// so it may take its time, and may call the client. payload.Styles renders it for terminals.
 	Text func(call *Call, atoms []payload.Atom)
 }
 

@@ -1,5 +1,11 @@
 package payload
 
+import (
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+)
+
 // AppendFormatted appends the text of a: in the format, `%s` takes the next argument, `%%` is a
 // percent sign, and any other `%x` stands for itself, as does a `%` at the end. A `%s` for which
 // no argument is left stands for itself too, so that nobody takes it for an empty argument.
@@ -37,6 +43,52 @@ func AppendPlain(dst []byte, atoms []Atom) []byte {
 	}
 	if len(dst) > start && dst[len(dst)-1] != '\n' {
 		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+// Styles are what a terminal shows labels with: the parameters of an SGR sequence (ECMA-48, 8.3.117) by
+// label, such as "1;31" for bold and red. Labels that are not there mean nothing.
+type Styles map[string]string
+
+// AppendText appends the text of all atoms for a terminal, as AppendPlain does, each in the style of
+// its labels. The text is the peer's and the terminal is not: control characters other than newline and
+// tab, with which it could do more than show text, appear as `\xHH`, and invalid UTF-8 as U+FFFD.
+func (s Styles) AppendText(dst []byte, atoms []Atom) []byte {
+	var text []byte
+	newline := true
+	for i := range atoms {
+		text = atoms[i].AppendFormatted(text[:0])
+		if len(text) == 0 {
+			continue
+		}
+		newline = text[len(text)-1] == '\n'
+		before := len(dst)
+		for _, label := range atoms[i].Labels {
+			if style := s[label]; style != "" {
+				dst = append(append(append(dst, "\x1b["...), style...), 'm')
+			}
+		}
+		styled := len(dst) > before
+		dst = appendPrintable(dst, text)
+		if styled {
+			dst = append(dst, "\x1b[0m"...)
+		}
+	}
+	if !newline {
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+// appendPrintable appends text of which a terminal shows everything.
+func appendPrintable(dst, text []byte) []byte {
+	for _, r := range string(text) {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			dst = fmt.Appendf(dst, `\x%02x`, r)
+		} else {
+			dst = utf8.AppendRune(dst, r)
+		}
 	}
 	return dst
 }
