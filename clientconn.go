@@ -159,7 +159,7 @@ func (c *clientConn) sendHead(call *Call, head *message.Head) error {
 		var err error
 		if call.sender.encodes {
 			c.mu.Unlock()
-			err = c.send(call.ctx, call.sender, &f)
+			err = c.send(call.ctx, call.sender, &f, false)
 			c.mu.Lock()
 		} else if err = c.awaitRoom(call.ctx, headroom+len(f.Payload)); err == nil {
 			err = c.queue(call.sender, &f)
@@ -174,6 +174,7 @@ func (c *clientConn) sendHead(call *Call, head *message.Head) error {
 			return failed
 		}
 	}
+	c.push(c.nobodyWaits())
 	if call.data == nil {
 		c.sentAll()
 	}
@@ -197,6 +198,12 @@ func (c *clientConn) explain(call *Call, err error) error {
 	return c.failure(call, err)
 }
 
+// nobodyWaits reports whether writing what the outbox holds does not block: the only request in flight
+// is in there, so the peer has taken all that came before, and a socket takes so little by itself.
+func (c *clientConn) nobodyWaits() bool {
+	return c.vectored && c.reactor.InFlight() == 1 && len(c.out.buf) <= 2<<10
+}
+
 // failure returns the error for a call. The lock is held.
 func (c *clientConn) failure(call *Call, err error) *CallError {
 	return &CallError{Request: call.id, Stream: call.sender.out.ID(), Command: call.command, State: c.reactor.RequestState(call.id), Err: err}
@@ -206,14 +213,14 @@ func (c *clientConn) failure(call *Call, err error) *CallError {
 func (c *clientConn) sendData(call *Call, data io.Reader) {
 	switch data.(type) {
 	case *bytes.Reader, *bytes.Buffer, *strings.Reader:
-		c.copyData(call, data)
+		c.copyData(call, data, false)
 	default:
-		go c.copyData(call, data)
+		go c.copyData(call, data, true)
 	}
 }
 
 // copyData sends data to its end. When that does not come, the request is never complete.
-func (c *clientConn) copyData(call *Call, data io.Reader) {
+func (c *clientConn) copyData(call *Call, data io.Reader, mayWait bool) {
 	defer closeData(data)
 	k := newChunk(call.sender.max)
 	defer k.free()
@@ -233,7 +240,7 @@ func (c *clientConn) copyData(call *Call, data io.Reader) {
 			f.Flags = framing.Flags(framing.CommandDataEOS)
 		}
 		call.octets.Add(int64(n))
-		if err := c.send(call.ctx, call.sender, &f); err != nil {
+		if err := c.send(call.ctx, call.sender, &f, mayWait); err != nil {
 			call.fail(err)
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"sync"
 	"sync/atomic"
 
@@ -27,11 +28,12 @@ type conn struct {
 	received  atomic.Int64 // octets
 	sent      atomic.Int64
 	senders   []*sender
+	vectored  bool // the transport takes several buffers in one write
 
 	mu      sync.Mutex // guards what follows, and the reactor
 	peer    receiver
 	out     outbox
-	frame   framing.Frame // that is being queued
+	frame   framing.Frame // that is being sent
 	refusal error         // why the connection is about to end, once what is in the outbox has been sent
 	err     error         // why the connection has ended
 	dead    chan struct{} // closed when it has
@@ -74,6 +76,10 @@ func (c *conn) begin(role framing.Role, transport io.ReadWriteCloser, cfg Config
 	c.number = connections.Add(1)
 	c.rd = framing.NewReader(source{c}, cfg.Revision)
 	c.rd.MaxPayload = cfg.Limits.FramePayload
+	switch transport.(type) {
+	case *net.TCPConn, *net.UnixConn:
+		c.vectored = true
+	}
 	c.dead = make(chan struct{})
 	c.out.limit = highWater
 	if cfg.Encoding != nil {

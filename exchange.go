@@ -225,7 +225,7 @@ func (x *exchange) frame(t framing.FrameType, flags framing.Flags, octets []byte
 			return err
 		}
 	}
-	x.err = x.conn.send(background, x.sender, &f)
+	x.err = x.conn.send(background, x.sender, &f, true)
 	return x.err
 }
 
@@ -271,7 +271,7 @@ func (x *exchange) leave() {
 func (x *exchange) release(frames []heldFrame) error {
 	for _, h := range frames {
 		f := framing.Frame{Header: h.header, Payload: h.octets}
-		if err := x.conn.send(background, x.sender, &f); err != nil {
+		if err := x.conn.send(background, x.sender, &f, true); err != nil {
 			return err
 		}
 	}

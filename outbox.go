@@ -3,6 +3,7 @@ package hgwire
 import (
 	"context"
 	"io"
+	"net"
 	"runtime"
 
 	"github.com/hgwire/hgwire/generated/framing"
@@ -12,8 +13,9 @@ import (
 // frame more. On common systems writes of 64 KiB and more are slower than smaller ones, so those are
 // cut below that.
 const (
-	highWater = 48 << 10
-	maxWrite  = 56 << 10
+	highWater  = 48 << 10
+	maxWrite   = 56 << 10
+	directSize = 8 << 10 // payloads from here on are not copied into the outbox when nobody is writing
 )
 
 // outbox gathers frames until the connection's writer takes all of them in one write. The lock of
@@ -24,8 +26,9 @@ type outbox struct {
 	limit    int           // octets at which senders have to wait
 	reserved int           // octets that senders will add, who have not encoded them yet
 	room     chan struct{} // closed when there may be room again; nil when nobody waits
-	idle     bool          // the writer waits for wake
+	idle     bool          // nobody is writing, and the writer waits for wake
 	held     bool          // nothing is to be written yet
+	vector   net.Buffers   // of who writes
 	closing  bool          // nothing will be added; the writer ends when all is written
 	wake     chan struct{} // capacity 1
 	done     chan struct{} // closed when the writer has ended
@@ -77,23 +80,28 @@ func (o *outbox) release() {
 	}
 }
 
-// append adds a frame, whose header the machines have seen.
+// append adds a frame, whose header the machines have seen. Whoever calls it calls push or kick when
+// it is done.
 func (c *conn) append(f *framing.Frame) {
+	c.traceSent(f)
+	// IDs, types and flags fit their fields, there is a stream only where the revision has streams, and
+	// no frame is cut above what the length can say: so there is no error.
+	c.out.buf, _ = c.cfg.Revision.AppendFrame(c.out.buf, f)
+}
+
+func (c *conn) traceSent(f *framing.Frame) {
 	if c.cfg.Trace != nil {
 		f.Length = uint32(len(f.Payload))
 		c.cfg.Trace(Sent, f)
 	}
-	// IDs, types and flags fit their fields, there is a stream only where the revision has streams, and
-	// no frame is cut above what the length can say: so there is no error.
-	c.out.buf, _ = c.cfg.Revision.AppendFrame(c.out.buf, f)
-	c.kick()
 }
 
 // kick wakes the writer if it waits and has something to do.
 func (c *conn) kick() {
-	if c.out.idle && (!c.out.held || c.err != nil) {
-		c.out.idle = false
-		c.out.wake <- struct{}{}
+	o := &c.out
+	if o.idle && (c.err != nil || !o.held && (len(o.buf) > 0 || o.closing)) {
+		o.idle = false
+		o.wake <- struct{}{}
 	}
 }
 
@@ -103,57 +111,111 @@ func (c *conn) finishOutput() {
 	c.kick()
 }
 
-// write is the goroutine that writes what the outbox holds, until the output is finished or fails.
+// push has what the outbox holds written. Who may wait for the transport writes it himself, when
+// nobody else does: that saves waking the writer. The lock is held, and given up meanwhile.
+func (c *conn) push(mayWait bool) {
+	if !mayWait || !c.mayWrite() {
+		c.kick()
+		return
+	}
+	c.out.idle = false
+	c.mu.Unlock()
+	runtime.Gosched() // whoever is about to send something goes first, so that one write takes it along
+	c.mu.Lock()
+	buf := c.out.take()
+	c.mu.Unlock()
+	c.writeAll(buf)
+	c.mu.Lock()
+	c.out.giveBack(buf)
+	c.kick()
+}
+
+// mayWrite reports whether nobody is writing and something may be written.
+func (c *conn) mayWrite() bool { return c.out.idle && !c.out.held && c.err == nil }
+
+// pushDirect writes a frame straight from its payload, which is large, after what the outbox holds.
+// The lock is held, and given up meanwhile. There must be mayWrite.
+func (c *conn) pushDirect(f *framing.Frame) {
+	c.traceSent(f)
+	f.Length = uint32(len(f.Payload))
+	c.out.buf, _ = c.cfg.Revision.AppendHeader(c.out.buf, &f.Header)
+	payload := f.Payload
+	c.out.idle = false
+	buf := c.out.take()
+	c.mu.Unlock()
+	c.out.vector = append(c.out.vector[:0], buf, payload)
+	rest := c.out.vector // WriteTo consumes it
+	c.watch.writing(true)
+	n, err := rest.WriteTo(c.transport)
+	c.watch.writing(false)
+	c.sent.Add(n)
+	if err != nil {
+		c.end(&TransportError{"write", err})
+	}
+	clear(c.out.vector)
+	c.mu.Lock()
+	c.out.giveBack(buf)
+	c.kick()
+}
+
+// take takes what is to be written.
+func (o *outbox) take() []byte {
+	buf := o.buf
+	o.buf, o.spare = o.spare, nil
+	o.release()
+	return buf
+}
+
+// giveBack ends the turn of who has written what take returned.
+func (o *outbox) giveBack(buf []byte) {
+	if cap(buf) <= 2*o.limit {
+		o.spare = buf[:0]
+	}
+	o.idle = true
+}
+
+// write is the goroutine that writes what the outbox holds when nobody else does, until the output
+// is finished or fails.
 func (c *conn) write() {
 	defer close(c.out.done)
-	for {
-		buf := c.takeOutput()
-		if buf == nil {
-			return
-		}
-		for rest := buf; len(rest) > 0; {
-			n, err := c.writeSome(rest[:min(len(rest), maxWrite)])
-			if err != nil {
-				c.end(&TransportError{"write", err})
-				return
-			}
-			rest = rest[n:]
-		}
-		if cap(buf) <= 2*c.out.limit {
-			c.out.spare = buf[:0] // the writer's alone
-		}
-	}
-}
-
-// writeSome writes all of b to the transport.
-func (c *conn) writeSome(b []byte) (int, error) {
-	c.watch.writing(true)
-	n, err := c.transport.Write(b)
-	c.watch.writing(false)
-	c.sent.Add(int64(n))
-	if err == nil && n < len(b) {
-		err = io.ErrShortWrite
-	}
-	return n, err
-}
-
-// takeOutput waits for output and takes it. It returns nil when there will be none.
-func (c *conn) takeOutput() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for len(c.out.buf) == 0 || c.out.held {
-		if c.err != nil || c.out.closing && !c.out.held {
-			return nil
-		}
+	for {
 		c.out.idle = true
+		c.kick()
 		c.mu.Unlock()
 		<-c.out.wake
-		// Whoever is about to send something runs first, so that one write takes it along.
-		runtime.Gosched()
+		runtime.Gosched() // as in push
 		c.mu.Lock()
+		for len(c.out.buf) > 0 && c.err == nil {
+			buf := c.out.take()
+			c.mu.Unlock()
+			c.writeAll(buf)
+			c.mu.Lock()
+			c.out.giveBack(buf)
+			c.out.idle = false
+		}
+		if c.err != nil || c.out.closing {
+			return
+		}
 	}
-	buf := c.out.buf
-	c.out.buf, c.out.spare = c.out.spare, nil
-	c.out.release()
-	return buf
+}
+
+// writeAll writes to the transport. An error ends the connection.
+func (c *conn) writeAll(b []byte) {
+	for len(b) > 0 {
+		some := b[:min(len(b), maxWrite)]
+		c.watch.writing(true)
+		n, err := c.transport.Write(some)
+		c.watch.writing(false)
+		c.sent.Add(int64(n))
+		if err == nil && n < len(some) {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			c.end(&TransportError{"write", err})
+			return
+		}
+		b = b[n:]
+	}
 }

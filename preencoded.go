@@ -88,7 +88,7 @@ func (x *exchange) copyEncoded(s *sender, octets io.Reader) error {
 		f.RequestID, f.Type, f.Flags = x.request.ID, framing.TypeBytesResponse, framing.Flags(framing.BytesResponseContinuation)
 		f.StreamFlags, f.Payload = framing.FlagEncoded, now.memory[:n]
 		x.written += int64(n)
-		if sendErr := x.conn.sendEncoded(background, s, &f, false); sendErr != nil {
+		if sendErr := x.conn.sendEncoded(background, s, &f, false, true); sendErr != nil {
 			x.err = sendErr
 			return sendErr
 		}

@@ -66,34 +66,49 @@ const headroom = 32
 
 // send sends a frame of a request on a stream, once there is room for it. Type, flags, request and
 // payload are set. The payload may change when send has returned. An error of the context leaves the
-// frame unsent.
-func (c *conn) send(ctx context.Context, s *sender, f *framing.Frame) error {
+// frame unsent. Who may wait for the transport may be made to write to it.
+func (c *conn) send(ctx context.Context, s *sender, f *framing.Frame, mayWait bool) error {
 	if s.encodes {
-		return c.sendEncoded(ctx, s, f, len(f.Payload) >= c.cfg.PlainBelow)
+		return c.sendEncoded(ctx, s, f, len(f.Payload) >= c.cfg.PlainBelow, mayWait)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.awaitRoom(ctx, headroom+len(f.Payload)); err != nil {
 		return err
 	}
-	return c.queue(s, f)
+	direct := mayWait && c.vectored && directSize <= len(f.Payload) && len(f.Payload) <= maxWrite && c.mayWrite()
+	if err := c.note(s, f); err != nil {
+		return err
+	}
+	if direct {
+		c.pushDirect(&c.frame)
+		return nil
+	}
+	c.append(&c.frame)
+	c.push(mayWait)
+	return nil
 }
 
-// queue puts a frame into the outbox. It does not let go of f, which so need not be allocated.
-func (c *conn) queue(s *sender, f *framing.Frame) error {
+// note takes note of a frame, whose copy in c.frame is ready to be sent then. It does not let go of f,
+// which so need not be allocated.
+func (c *conn) note(s *sender, f *framing.Frame) error {
 	c.frame = *f
 	c.frame.StreamID = s.out.ID()
 	c.frame.StreamFlags |= s.out.Next()
-	if err := c.peer.sending(&c.frame.Header); err != nil {
+	return c.peer.sending(&c.frame.Header)
+}
+
+// queue notes a frame and puts it into the outbox.
+func (c *conn) queue(s *sender, f *framing.Frame) error {
+	if err := c.note(s, f); err != nil {
 		return err
 	}
 	c.append(&c.frame)
-	c.frame.Payload = nil
 	return nil
 }
 
 // sendEncoded is send on a stream with a content encoding, which some payloads do not go through.
-func (c *conn) sendEncoded(ctx context.Context, s *sender, f *framing.Frame, encode bool) error {
+func (c *conn) sendEncoded(ctx context.Context, s *sender, f *framing.Frame, encode, mayWait bool) error {
 	size := headroom + c.cfg.MaxSend
 	c.mu.Lock()
 	err := c.awaitRoom(ctx, size)
@@ -133,5 +148,9 @@ func (c *conn) sendEncoded(ctx context.Context, s *sender, f *framing.Frame, enc
 		c.append(&s.settings)
 		s.settings.Payload = nil
 	}
-	return c.queue(s, &encoded)
+	if err := c.queue(s, &encoded); err != nil {
+		return err
+	}
+	c.push(mayWait)
+	return nil
 }
