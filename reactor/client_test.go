@@ -158,6 +158,9 @@ func TestAppendCommandFails(t *testing.T) {
 			}
 		})
 	}
+	if got := c.own.states[1]; got != framing.StreamOwnClosed {
+		t.Errorf("stream 1 is %s, want own-closed: nothing was sent on it", got)
+	}
 	out, id, err := c.AppendCommand(nil, &message.Command{Name: "c"}, 1)
 	if err != nil || id != 1 || framing.StreamFlags(out[6]) != framing.FlagStreamBegin {
 		t.Errorf("afterwards: request %d, % x, %v; want request 1 on a stream that begins", id, out, err)
