@@ -60,21 +60,27 @@ func (p *program) frame() framing.Frame {
 	return f
 }
 
-// describe writes a result as the oracle does.
-func describe(res Result) string {
+// describe writes a result as the oracle does. Data that is not kept is the frame's.
+func describe(res Result, f *framing.Frame) string {
 	switch res.Action {
 	case WantFrame:
 		return "wantframe " + res.State.String()
 	case Error:
 		return "error " + res.Err.Text
-	case RunCommand:
+	case TakeData:
+		return fmt.Sprintf("takedata %d %q", res.Request.ID, f.Payload)
+	case RunCommand, OpenCommand:
 		r := res.Request
-		line := fmt.Sprintf("runcommand %d %q", r.ID, r.Command)
+		line := fmt.Sprintf("%s %d %q", res.Action, r.ID, r.Command)
 		for name, value := range r.Args() {
 			line += fmt.Sprintf(" %q=%q", name, value)
 		}
-		if r.Data != nil {
+		switch {
+		case res.Action == OpenCommand || !r.HasData():
+		case r.Data != nil:
 			line += fmt.Sprintf(" data %q", r.Data)
+		default:
+			line += fmt.Sprintf(" data %q", f.Payload)
 		}
 		return line
 	default:
@@ -86,7 +92,7 @@ func describeCall(res Result, err error) string {
 	if usage, ok := errors.AsType[*framing.UsageError](err); ok {
 		return "usage-error " + usage.Text
 	}
-	return describe(res)
+	return describe(res, nil)
 }
 
 // smallLimits are within a short program's reach.
@@ -98,7 +104,7 @@ var smallLimits = framing.Limits{
 // runProgram runs the bytes through a Server and the oracle, and compares every result.
 func runProgram(t *testing.T, p program) {
 	mode := p.next()
-	cfg := Config{Revision: framing.RevisionStreams, DeferOutput: mode&1 != 0}
+	cfg := Config{Revision: framing.RevisionStreams, DeferOutput: mode&1 != 0, StreamData: mode&8 != 0}
 	if mode&2 != 0 {
 		cfg.Revision = framing.RevisionRequestIDs
 	}
@@ -110,16 +116,24 @@ func runProgram(t *testing.T, p program) {
 		op := p.next()
 		var got, want string
 		switch {
-		case op < 192:
+		case op < 176:
 			f := p.frame()
 			want = o.receive(f)
 			res := s.Receive(&f)
-			if got = describe(res); res.Action == Error {
+			if got = describe(res, &f); res.Action == Error {
 				checkRaises(t, s, res.Err)
 			}
 			for i := range f.Payload {
 				f.Payload[i] ^= 0xff // nothing of it may have been kept
 			}
+		case op < 184:
+			want = o.begin(uint16(op & 7))
+			got = describeMisuse(s.Begin(uint16(op&7)), "begun")
+		case op < 192:
+			f := p.frame()
+			f.StreamID ^= 1
+			want = o.send(f.Header)
+			got = describeMisuse(s.Sending(&f.Header), "sent")
 		case op < 216:
 			id, stream := uint16(op&7), p.next()&7
 			want = o.answer(id, stream, "bytes-response eos", "response")

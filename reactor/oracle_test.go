@@ -13,13 +13,16 @@ import (
 type oracle struct {
 	streams   bool
 	deferred  bool
+	streamed  bool // data is handed on as it comes
 	limits    framing.Limits
 	errored   bool
 	open      map[uint8]bool
 	receiving map[uint16]*oracleRequest
 	active    map[uint16]bool // value: answered
-	begun     map[uint8]bool
-	held      []oracleAnswer // deferred, or not taken yet
+	begun     map[uint8]bool  // by answers of the outbox
+	own       map[uint8]bool  // streams of ours that are open, as far as frames have been sent
+	pieces    map[uint16]bool // requests that are answered frame by frame
+	held      []oracleAnswer  // deferred, or not taken yet
 	ready     int
 }
 
@@ -40,15 +43,18 @@ type oracleAnswer struct {
 	id     uint16
 	line   string
 	refuse bool
+	begins bool // its stream
+	stream uint8
 }
 
 func newOracle(cfg Config) *oracle {
 	return &oracle{
 		streams:  cfg.Revision != framing.RevisionRequestIDs,
 		deferred: cfg.DeferOutput,
+		streamed: cfg.StreamData,
 		limits:   cfg.Limits.WithDefaults(),
 		open:     map[uint8]bool{}, receiving: map[uint16]*oracleRequest{},
-		active: map[uint16]bool{}, begun: map[uint8]bool{},
+		active: map[uint16]bool{}, begun: map[uint8]bool{}, own: map[uint8]bool{}, pieces: map[uint16]bool{},
 	}
 }
 
@@ -129,6 +135,9 @@ func (o *oracle) receive(f framing.Frame) string {
 			return o.fail(fmt.Sprintf("too many requests are being received: the limit is %d", o.limits.ReceivingRequests))
 		}
 		o.receiving[id] = r
+		if o.streamed && !args {
+			return "opencommand " + r.describe(id)
+		}
 		return "wantframe command-receiving"
 	}
 	switch {
@@ -191,6 +200,9 @@ func (o *oracle) argument(id uint16, r *oracleRequest, f framing.Frame) string {
 		if !r.wantData {
 			return o.run(id, r)
 		}
+		if o.streamed {
+			return "opencommand " + r.describe(id)
+		}
 	}
 	return "wantframe command-receiving"
 }
@@ -203,6 +215,13 @@ func (o *oracle) data(id uint16, r *oracleRequest, f framing.Frame) string {
 		return o.fail(fmt.Sprintf("received command data frame before end of arguments for request: %d", id))
 	case f.Flags&3 == 0:
 		return o.fail("command data frame without flags")
+	}
+	if o.streamed {
+		*r.data = string(f.Payload) // all that is looked at is the last frame
+		if f.Flags&1 != 0 {
+			return fmt.Sprintf("takedata %d %q", id, f.Payload)
+		}
+		return o.run(id, r)
 	}
 	if *r.data += string(f.Payload); len(*r.data) > o.limits.DataOctets {
 		return o.fail(fmt.Sprintf("data of request %d exceeds the limit of %d octets", id, o.limits.DataOctets))
@@ -219,12 +238,17 @@ func (o *oracle) run(id uint16, r *oracleRequest) string {
 	}
 	delete(o.receiving, id)
 	o.active[id] = false
-	line := fmt.Sprintf("runcommand %d %q", id, r.command)
-	for _, name := range slices.Sorted(maps.Keys(r.args)) {
-		line += fmt.Sprintf(" %q=%q", name, r.args[name])
-	}
+	line := "runcommand " + r.describe(id)
 	if r.data != nil {
 		line += fmt.Sprintf(" data %q", *r.data)
+	}
+	return line
+}
+
+func (r *oracleRequest) describe(id uint16) string {
+	line := fmt.Sprintf("%d %q", id, r.command)
+	for _, name := range slices.Sorted(maps.Keys(r.args)) {
+		line += fmt.Sprintf(" %q=%q", name, r.args[name])
 	}
 	return line
 }
@@ -246,7 +270,8 @@ func (o *oracle) answer(id uint16, stream uint8, kind, payload string) string {
 		return fmt.Sprintf("usage-error request with ID %d has already been answered", id)
 	}
 	o.active[id] = true
-	o.held = append(o.held, oracleAnswer{id: id, line: o.line(id, stream, kind, payload)})
+	begins := o.streams && !o.begun[stream]
+	o.held = append(o.held, oracleAnswer{id: id, line: o.line(id, stream, kind, payload), begins: begins, stream: stream})
 	if o.deferred {
 		return "noop"
 	}
@@ -271,7 +296,8 @@ func (o *oracle) end(stream uint8) string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(o.receiving)) {
 		text := fmt.Sprintf("input ended before request %d was completely received", id)
-		o.held = append(o.held, oracleAnswer{id, o.line(id, stream, "error-response protocol", text), true})
+		begins := o.streams && !o.begun[stream]
+		o.held = append(o.held, oracleAnswer{id, o.line(id, stream, "error-response protocol", text), true, begins, stream})
 		delete(o.receiving, id)
 	}
 	if o.ready = len(o.held); o.ready > 0 {
@@ -285,10 +311,56 @@ func (o *oracle) take() []string {
 	var lines []string
 	for _, a := range o.held[:o.ready] {
 		lines = append(lines, a.line)
+		if a.begins {
+			o.own[a.stream] = true
+		}
 		if !a.refuse {
 			delete(o.active, a.id)
 		}
 	}
 	o.held, o.ready = o.held[o.ready:], 0
 	return lines
+}
+
+// begin is a call of the application that is going to send an answer itself.
+func (o *oracle) begin(id uint16) string {
+	answered, active := o.active[id]
+	switch {
+	case !active:
+		return fmt.Sprintf("usage-error request with ID %d is not active", id)
+	case answered:
+		return fmt.Sprintf("usage-error request with ID %d has already been answered", id)
+	}
+	o.active[id], o.pieces[id] = true, true
+	return "begun"
+}
+
+// send returns "rule" for a frame that no server sends, a usage error for one that is not to be sent
+// now, or "sent".
+func (o *oracle) send(h framing.Header) string {
+	one := h.Flags == 1 || h.Flags == 2
+	allowed := (h.Type == 4 || h.Type == 5) && one || o.streams && (h.Type == 6 || h.Type == 8) && h.Flags == 0
+	if o.streams && (h.StreamID%2 != 0 || h.StreamFlags > 7) || !allowed {
+		return "rule"
+	}
+	unexpected := fmt.Sprintf("usage-error unexpected call for request with ID %d", h.RequestID)
+	begin, end := h.StreamFlags&1 != 0, h.StreamFlags&2 != 0
+	if o.streams && !begin && (!o.own[h.StreamID] || h.Type == 8) {
+		return unexpected
+	}
+	answered, active := o.active[h.RequestID]
+	protocol := h.Type == 5 && h.Flags == 1
+	switch {
+	case h.Type == 8 || protocol:
+	case !active || h.Type != 6 && !answered:
+		return unexpected
+	case h.Type == 6:
+	case !o.pieces[h.RequestID]:
+		return fmt.Sprintf("usage-error request with ID %d has already been answered", h.RequestID)
+	case h.Flags == 2: // eos or application
+		delete(o.active, h.RequestID)
+		delete(o.pieces, h.RequestID)
+	}
+	o.own[h.StreamID] = !end
+	return "sent"
 }

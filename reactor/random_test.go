@@ -14,13 +14,15 @@ func TestRandomPrograms(t *testing.T) {
 	const programs = 20000
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range programs {
-		p := program{byte(rng.IntN(8))}
+		p := program{byte(rng.IntN(16))}
 		for range 1 + rng.IntN(24) {
 			switch n := rng.IntN(20); {
 			case n < 13:
 				p = append(p, 0, byte(0x20|1+2*rng.IntN(3)), byte(1+rng.IntN(3)), byte(rng.IntN(8)), 0, byte(64+rng.IntN(80)))
 			case n < 15:
 				p = append(p, 0, byte(rng.IntN(256)), byte(rng.IntN(16)), byte(rng.IntN(16)), byte(rng.IntN(8)), byte(rng.IntN(256)))
+			case n < 16:
+				p = append(p, 176+byte(1+2*rng.IntN(3)), 184, byte(0x20|1+2*rng.IntN(3)), byte(4+rng.IntN(3)), byte(rng.IntN(3)), 0, 0)
 			case n < 17:
 				p = append(p, 192+byte(rng.IntN(24)), byte(2*rng.IntN(2)))
 			case n < 18:
@@ -47,16 +49,20 @@ func TestEveryFrameInEveryState(t *testing.T) {
 		"active":          {0, 0x21, 1, 1, 0, 0},
 		"active, other":   {0, 0x21, 1, 1, 0, 0, 0, 0x23, 1, 4, 0, 0},
 		"answered":        {0, 0x21, 1, 1, 0, 0, 193, 2},
+		"begun":           {0, 0x21, 1, 1, 0, 0, 177},
 	}
 	for name, opening := range openings {
 		t.Run(name, func(t *testing.T) {
-			for mode := range byte(8) {
+			for mode := range byte(16) {
 				for octet := range 256 {
 					for _, payload := range []byte{0, 68, 70, 74} {
 						p := append(program{mode}, opening...)
 						p = append(p, 0, 0x21, byte(octet>>4), byte(octet&15), 0, payload)
 						runProgram(t, append(p, 255, 2, 232))
 					}
+					p := append(program{mode}, opening...)
+					p = append(p, 184, 0x21, byte(octet>>4), byte(octet&15), 0, 0)
+					runProgram(t, append(p, 255, 2, 232))
 				}
 			}
 		})
