@@ -1,6 +1,7 @@
 package payload
 
 import (
+	"bytes"
 	"fmt"
 	"unicode"
 	"unicode/utf8"
@@ -51,32 +52,41 @@ func AppendPlain(dst []byte, atoms []Atom) []byte {
 // label, such as "1;31" for bold and red. Labels that are not there mean nothing.
 type Styles map[string]string
 
-// AppendText appends the text of all atoms for a terminal, as AppendPlain does, each in the style of
-// its labels. The text is the peer's and the terminal is not: control characters other than newline and
-// tab, with which it could do more than show text, appear as `\xHH`, and invalid UTF-8 as U+FFFD.
+// AppendText appends the text of all atoms for a terminal, as AppendPlain does, each line of an atom in
+// the style of its labels. The text is the peer's and the terminal is not: control characters other than
+// newline and tab, with which it could do more than show text, appear as `\xHH`, and invalid UTF-8 as
+// U+FFFD.
 func (s Styles) AppendText(dst []byte, atoms []Atom) []byte {
-	var text []byte
+	var text, style []byte
 	newline := true
 	for i := range atoms {
 		text = atoms[i].AppendFormatted(text[:0])
-		if len(text) == 0 {
-			continue
-		}
-		newline = text[len(text)-1] == '\n'
-		before := len(dst)
-		for _, label := range atoms[i].Labels {
-			if style := s[label]; style != "" {
-				dst = append(append(append(dst, "\x1b["...), style...), 'm')
+		style = s.appendStyle(style[:0], atoms[i].Labels)
+		for line := range bytes.Lines(text) {
+			line, newline = bytes.CutSuffix(line, []byte("\n"))
+			if len(style) > 0 && len(line) > 0 {
+				dst = appendPrintable(append(dst, style...), line)
+				dst = append(dst, "\x1b[0m"...)
+			} else {
+				dst = appendPrintable(dst, line)
 			}
-		}
-		styled := len(dst) > before
-		dst = appendPrintable(dst, text)
-		if styled {
-			dst = append(dst, "\x1b[0m"...)
+			if newline {
+				dst = append(dst, '\n')
+			}
 		}
 	}
 	if !newline {
 		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+// appendStyle appends what turns the style of labels on.
+func (s Styles) appendStyle(dst []byte, labels []string) []byte {
+	for _, label := range labels {
+		if style := s[label]; style != "" {
+			dst = append(append(append(dst, "\x1b["...), style...), 'm')
+		}
 	}
 	return dst
 }

@@ -19,9 +19,10 @@ func TestStyles(t *testing.T) {
 		{"no labels", []payload.Atom{{Format: "abc\n"}}, "abc\n"},
 		{"a newline is added", []payload.Atom{{Format: "abc"}}, "abc\n"},
 		{"a label", []payload.Atom{{Format: "no %s", Args: []string{"way"}, Labels: []string{"error"}}, {Format: "\n"}}, "\x1b[1;31mno way\x1b[0m\n"},
-		{"two labels", []payload.Atom{{Format: "x\n", Labels: []string{"error", "warning"}}}, "\x1b[1;31m\x1b[33mx\n\x1b[0m"},
+		{"two labels", []payload.Atom{{Format: "x\n", Labels: []string{"error", "warning"}}}, "\x1b[1;31m\x1b[33mx\x1b[0m\n"},
 		{"labels without style", []payload.Atom{{Format: "x\n", Labels: []string{"plain", "other"}}}, "x\n"},
-		{"newline within a style", []payload.Atom{{Format: "x\n", Labels: []string{"error"}}, {}}, "\x1b[1;31mx\n\x1b[0m"},
+		{"newline within a style", []payload.Atom{{Format: "x\n", Labels: []string{"error"}}, {}}, "\x1b[1;31mx\x1b[0m\n"},
+		{"several lines", []payload.Atom{{Format: "x\n\ny", Labels: []string{"error"}}}, "\x1b[1;31mx\x1b[0m\n\n\x1b[1;31my\x1b[0m\n"},
 		{"what could do harm", []payload.Atom{{Format: "\x1b[2J\a%s\r", Args: []string{"\u009b1m\xff\t\x7f"}}}, `\x1b[2J\x07\x9b1m` + "\ufffd\t" + `\x7f\x0d` + "\n"},
 	}
 	for _, tt := range tests {
