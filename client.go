@@ -30,10 +30,7 @@ type Client struct{ conn *clientConn }
 // configuration's encoding.
 func NewClient(transport io.ReadWriteCloser, cfg ClientConfig) (*Client, error) {
 	cfg.Config = cfg.Config.withDefaults()
-	c := &clientConn{
-		text:  cfg.Text,
-		slots: make(chan struct{}, min(cfg.Limits.InFlightRequests, allRequests)),
-	}
+	c := &clientConn{text: cfg.Text, places: min(cfg.Limits.InFlightRequests, allRequests)}
 	c.peer = c
 	c.cfg = cfg.Config
 	c.reactor = reactor.NewClient(reactor.Config{

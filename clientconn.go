@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,11 +21,12 @@ import (
 type clientConn struct {
 	conn
 	text  func(*Call, []payload.Atom)
-	slots chan struct{} // holds a token for each request in flight
 
 	// Guarded by the lock of the connection.
 	reactor *reactor.Client
 	calls   [128]*[256]*Call // by request ID, in pages
+	places  int              // for further requests in flight
+	waiting []chan struct{}  // for a place; closed when it is there
 	unsent  int              // calls that have not been sent in full
 	last    bool             // there will be no more
 }
@@ -61,10 +63,6 @@ var heads = sync.Pool{New: func() any { return new(message.Head) }}
 
 // start begins a call.
 func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, error) {
-	if err := c.acquire(ctx); err != nil {
-		closeData(cmd.Data)
-		return nil, &CallError{Command: cmd.Name, Err: err}
-	}
 	call := &Call{conn: c, ctx: ctx, command: cmd.Name, data: cmd.Data}
 	if c.observed() {
 		call.started = time.Now()
@@ -73,7 +71,12 @@ func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, er
 	head := heads.Get().(*message.Head)
 	defer heads.Put(head)
 	c.mu.Lock()
-	err := c.open(call, cmd, head)
+	err := c.acquire(ctx)
+	if err == nil {
+		err = c.open(call, cmd, head)
+	} else {
+		err = &CallError{Command: call.command, Err: err}
+	}
 	if err == nil {
 		err = c.sendHead(call, head)
 	}
@@ -91,35 +94,58 @@ func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, er
 	return call, nil
 }
 
-// acquire waits for a place among the requests in flight.
+// acquire waits for a place among the requests in flight, first come, first served. The lock is held,
+// and given up meanwhile.
 func (c *clientConn) acquire(ctx context.Context) error {
-	select {
-	case c.slots <- struct{}{}:
-		return nil
-	default:
+	if err := c.stopped(); err != nil {
+		return err
 	}
-	select {
-	case c.slots <- struct{}{}:
+	if c.places > 0 {
+		c.places--
 		return nil
+	}
+	turn := make(chan struct{})
+	c.waiting = append(c.waiting, turn)
+	c.mu.Unlock()
+	var err error
+	select {
+	case <-turn:
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		err = context.Cause(ctx)
 	case <-c.dead:
-		return c.cause(nil)
 	}
+	c.mu.Lock()
+	if err == nil {
+		return c.stopped()
+	}
+	if i := slices.Index(c.waiting, turn); i >= 0 {
+		c.waiting = slices.Delete(c.waiting, i, i+1)
+	} else {
+		c.giveUp() // the place that has just been given to us
+	}
+	return err
+}
+
+// giveUp gives a place up, to who has waited longest. The lock is held.
+func (c *clientConn) giveUp() {
+	if len(c.waiting) == 0 {
+		c.places++
+		return
+	}
+	close(c.waiting[0])
+	c.waiting[0] = nil
+	c.waiting = c.waiting[1:]
 }
 
 // open gives a call its request ID. The lock is held.
 func (c *clientConn) open(call *Call, cmd *message.Command, head *message.Head) error {
-	err := c.stopped()
-	if err == nil && c.last {
-		err = ErrClosed
-	}
 	var id uint16
-	if err == nil {
+	err := ErrClosed
+	if !c.last {
 		id, err = c.reactor.Open()
 	}
 	if err != nil {
-		<-c.slots
+		c.giveUp()
 		return &CallError{Command: call.command, Err: err}
 	}
 	sender := c.senderOf(id)
@@ -127,7 +153,7 @@ func (c *clientConn) open(call *Call, cmd *message.Command, head *message.Head) 
 	command.MaxSend = sender.max
 	if err := head.Reset(&command, id, sender.out.ID()); err != nil {
 		c.reactor.Release(id)
-		<-c.slots
+		c.giveUp()
 		return err
 	}
 	call.id, call.sender = id, sender
@@ -148,7 +174,7 @@ func (c *clientConn) find(id uint16) *Call { return c.calls[id>>9][id>>1&0xff] }
 func (c *clientConn) forget(call *Call) {
 	c.calls[call.id>>9][call.id>>1&0xff] = nil
 	c.active.Add(-1)
-	<-c.slots
+	c.giveUp()
 }
 
 // sendHead sends name and arguments. The lock is held, and given up while there is no room. When the

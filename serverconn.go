@@ -281,13 +281,13 @@ func (c *serverConn) run(x *exchange) {
 	defer c.handlers.Done()
 	for x != nil {
 		x.run()
+		c.active.Add(-1)
 		x = c.next()
 	}
 }
 
 // next returns an exchange that has waited, or nil.
 func (c *serverConn) next() *exchange {
-	c.active.Add(-1)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.queue) > 0 && c.err == nil {
