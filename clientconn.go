@@ -20,7 +20,7 @@ import (
 // clientConn is the client's end of a connection.
 type clientConn struct {
 	conn
-	text  func(*Call, []payload.Atom)
+	text func(*Call, []payload.Atom)
 
 	// Guarded by the lock of the connection.
 	reactor *reactor.Client

@@ -60,6 +60,8 @@ type Config struct {
 	// the connection goes on. Zero means DefaultSpoolWait, less than zero does not wait.
 	SpoolWait time.Duration
 
+	// Timeouts pass after their time, and up to a quarter of the shortest of them later.
+	//
 	// IdleTimeout ends a server's connection on which no request is running and nothing arrives for so
 	// long. Zero means DefaultIdleTimeout for a server, and no limit for a client; less than zero means
 	// no limit.

@@ -243,9 +243,6 @@ func (c *conn) observe(e *Event) {
 // observed reports whether there is an observer.
 func (c *conn) observed() bool { return c.cfg.Observer != nil }
 
-// idle is called when nothing has run or arrived for too long.
-func (c *conn) idle() { c.end(&TransportError{"read", ErrIdle}) }
-
 // closeWrite says to the peer that nothing more will be sent, where the transport can.
 func (c *conn) closeWrite() error {
 	if t, ok := c.transport.(interface{ CloseWrite() error }); ok {

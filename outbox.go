@@ -145,9 +145,9 @@ func (c *conn) pushDirect(f *framing.Frame) {
 	c.mu.Unlock()
 	c.out.vector = append(c.out.vector[:0], buf, payload)
 	rest := c.out.vector // WriteTo consumes it
-	c.watch.writing(true)
+	c.watch.writing()
 	n, err := rest.WriteTo(c.transport)
-	c.watch.writing(false)
+	c.watch.writing()
 	c.sent.Add(n)
 	if err != nil {
 		c.end(&TransportError{"write", err})
@@ -205,9 +205,9 @@ func (c *conn) write() {
 func (c *conn) writeAll(b []byte) {
 	for len(b) > 0 {
 		some := b[:min(len(b), maxWrite)]
-		c.watch.writing(true)
+		c.watch.writing()
 		n, err := c.transport.Write(some)
-		c.watch.writing(false)
+		c.watch.writing()
 		c.sent.Add(int64(n))
 		if err == nil && n < len(some) {
 			err = io.ErrShortWrite

@@ -2,34 +2,56 @@ package hgwire
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// watchdog ends a connection that keeps still for too long. It looks when the earliest timeout could
-// have passed, and not in between.
+// watchdog ends a connection that keeps still for too long. Reading and writing only count; four
+// times in the shortest timeout it looks whether the counts have moved. So a timeout passes after
+// its time, and at the latest after that of one look more.
 type watchdog struct {
-	conn  *conn
-	start time.Time
+	conn   *conn
+	start  time.Time
+	period time.Duration
+
+	reads  atomic.Uint64 // begun and ended: odd while the transport is being read
+	writes atomic.Uint64 // likewise
+	frame  atomic.Int64  // where the frame begins that has arrived in part; -1 when there is none
 
 	mu      sync.Mutex
 	timer   *time.Timer
 	stopped bool
-	read    time.Duration // since when the transport is being read for another octet; 0 when it is not
-	frame   time.Duration // since when the frame that is arriving has been; 0 when none is
-	at      int64         // where that frame begins
-	written time.Duration // since when the transport is being written
-	quiet   time.Duration // since when nothing is known to run; 0 while something is
+	read    still[uint64]
+	written still[uint64]
+	partial still[int64]
 }
 
-// now returns the time since the connection began, which is never 0.
-func (w *watchdog) now() time.Duration { return time.Since(w.start) + 1 }
+// still knows since when a value has not changed.
+type still[T comparable] struct {
+	value T
+	since time.Time
+}
+
+// look returns for how long the value has been the same.
+func (s *still[T]) look(value T, now time.Time) time.Duration {
+	if value != s.value || s.since.IsZero() {
+		*s = still[T]{value, now}
+	}
+	return now.Sub(s.since)
+}
 
 // begin starts watching.
 func (w *watchdog) begin(c *conn) {
 	w.conn, w.start = c, time.Now()
-	w.quiet = 1
-	if next := w.shortest(); next > 0 {
-		w.timer = time.AfterFunc(next, w.look)
+	w.frame.Store(-1)
+	for _, d := range []time.Duration{c.cfg.IdleTimeout, c.cfg.FrameTimeout, c.cfg.WriteTimeout} {
+		if d > 0 && (w.period == 0 || d < w.period) {
+			w.period = d
+		}
+	}
+	if w.period > 0 {
+		w.period = max(w.period/4, time.Millisecond)
+		w.timer = time.AfterFunc(w.period, w.look)
 	}
 }
 
@@ -46,101 +68,42 @@ func (w *watchdog) stop() {
 // reading says that the transport is about to be read: within a frame that begins at an offset, or
 // between frames.
 func (w *watchdog) reading(within bool, offset int64) {
-	if w.timer == nil {
-		return
+	if !within {
+		offset = -1
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	now := w.now()
-	w.read = now
-	switch {
-	case !within:
-		w.frame = 0
-	case w.frame == 0 || w.at != offset:
-		w.frame, w.at = now, offset
-	}
+	w.frame.Store(offset)
+	w.reads.Add(1)
 }
 
 // arrived says that the transport has been read.
-func (w *watchdog) arrived() {
-	if w.timer == nil {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.read = 0
-}
+func (w *watchdog) arrived() { w.reads.Add(1) }
 
-// writing says that the transport is about to be written, or has been.
-func (w *watchdog) writing(on bool) {
-	if w.timer == nil {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.written = 0
-	if on {
-		w.written = w.now()
-	}
-}
+// writing says that the transport is about to be written, or, the second time, that it has been.
+func (w *watchdog) writing() { w.writes.Add(1) }
 
-// shortest returns the shortest timeout, or 0 when there is none.
-func (w *watchdog) shortest() time.Duration {
-	var shortest time.Duration
-	cfg := &w.conn.cfg
-	for _, d := range []time.Duration{cfg.IdleTimeout, cfg.FrameTimeout, cfg.WriteTimeout} {
-		if d > 0 && (shortest == 0 || d < shortest) {
-			shortest = d
-		}
-	}
-	return shortest
-}
-
-// look ends the connection when a timeout has passed, and otherwise says when to look again. What
-// begins only after it has looked passes its timeout after the next look.
+// look ends the connection when a timeout has passed.
 func (w *watchdog) look() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.stopped {
 		return
 	}
-	now := w.now()
-	next := w.shortest()
-	check := func(since, timeout time.Duration) bool {
-		if since == 0 || timeout <= 0 {
-			return false
-		}
-		left := since + timeout - now
-		if left > 0 {
-			next = min(next, left)
-		}
-		return left <= 0
+	c, now := w.conn, time.Now()
+	reads, writes, frame := w.reads.Load(), w.writes.Load(), w.frame.Load()
+	read, written, partial := w.read.look(reads, now), w.written.look(writes, now), w.partial.look(frame, now)
+	waits := reads%2 != 0 // otherwise the delay is ours
+	if c.active.Load() > 0 {
+		w.read.since, read = now, 0 // nobody is idle while requests run
 	}
-	cfg := &w.conn.cfg
-	idle := w.read
+	passed := func(timeout, stillFor time.Duration) bool { return timeout > 0 && stillFor >= timeout }
 	switch {
-	case w.conn.active.Load() > 0:
-		w.quiet, idle = 0, 0
-	case w.quiet == 0:
-		w.quiet = now
-		fallthrough
+	case waits && frame >= 0 && passed(c.cfg.FrameTimeout, partial):
+		go c.end(&TransportError{"read", ErrSlowFrame})
+	case writes%2 != 0 && passed(c.cfg.WriteTimeout, written):
+		go c.end(&TransportError{"write", ErrSlowWrite})
+	case waits && passed(c.cfg.IdleTimeout, read):
+		go c.end(&TransportError{"read", ErrIdle})
 	default:
-		if idle != 0 {
-			idle = max(idle, w.quiet)
-		}
-	}
-	frame := w.frame
-	if w.read == 0 {
-		frame = 0 // the delay is ours
-	}
-	switch {
-	case check(frame, cfg.FrameTimeout):
-		go w.conn.end(&TransportError{"read", ErrSlowFrame})
-	case check(w.written, cfg.WriteTimeout):
-		go w.conn.end(&TransportError{"write", ErrSlowWrite})
-	case check(idle, cfg.IdleTimeout):
-		go w.conn.idle()
-	default:
-		w.timer.Reset(next)
+		w.timer.Reset(w.period)
 	}
 }
