@@ -178,7 +178,7 @@ func TestEveryFrameInEveryClientState(t *testing.T) {
 	}
 	for name, opening := range openings {
 		t.Run(name, func(t *testing.T) {
-			for mode := range byte(8) {
+			for mode := byte(0); mode < 8; mode += 2 {
 				for octet := range 256 {
 					for _, op := range []byte{0, 112} {
 						for _, payload := range []byte{64, 68, 74} {

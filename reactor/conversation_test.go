@@ -445,7 +445,7 @@ func FuzzConversation(f *testing.F) {
 
 func TestRandomConversations(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range 2000 {
+	for range 1000 {
 		p := program{byte(rng.IntN(32))}
 		for range rng.IntN(2000) {
 			p = append(p, byte(rng.IntN(256)))

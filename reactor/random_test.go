@@ -53,7 +53,7 @@ func TestEveryFrameInEveryState(t *testing.T) {
 	}
 	for name, opening := range openings {
 		t.Run(name, func(t *testing.T) {
-			for mode := range byte(16) {
+			for _, mode := range []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 10} {
 				for octet := range 256 {
 					for _, payload := range []byte{0, 68, 70, 74} {
 						p := append(program{mode}, opening...)
