@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"generated/framing": nil,
 	"payload":           {"generated/framing"},
 	"stream":            {"generated/framing", "payload"},
+	"stream/compress":   {"stream", "github.com/klauspost/compress/zlib", "github.com/klauspost/compress/zstd"},
 	"message":           {"generated/framing", "payload", "stream"},
 	"reactor":           {"generated/framing", "payload", "stream", "message"},
 	"internal/replay":   {"generated/framing", "payload", "reactor"},
