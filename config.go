@@ -7,6 +7,7 @@ import (
 
 	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/stream"
+	"github.com/hgwire/hgwire/stream/compress"
 )
 
 // Defaults of Config.
@@ -106,7 +107,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.MaxSend = min(c.MaxSend, maxFrame)
 	if c.Profiles == nil {
-		c.Profiles = defaultProfiles()
+		c.Profiles = compress.Profiles()
 	}
 	if c.Streams <= 0 {
 		c.Streams = DefaultStreams
@@ -137,5 +138,3 @@ func orDefault(d, fallback time.Duration) time.Duration {
 	}
 	return d
 }
-
-func defaultProfiles() []stream.Profile { return nil }

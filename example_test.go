@@ -7,12 +7,14 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/hgwire/hgwire"
 	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/payload"
 	"github.com/hgwire/hgwire/reactor"
+	"github.com/hgwire/hgwire/stream/compress"
 )
 
 func Example() {
@@ -70,6 +72,42 @@ func connect(handler hgwire.HandlerFunc, cfg hgwire.ClientConfig) (*hgwire.Clien
 		client.Close()
 		<-done
 	}
+}
+
+// What the server sends is compressed, across all responses of a stream.
+func ExampleServer_Serve() {
+	handler := hgwire.HandlerFunc(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+		io.WriteString(w, strings.Repeat("all of this is alike. ", 1000))
+	})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	server := &hgwire.Server{Handler: handler, Config: hgwire.Config{
+		Encoding: compress.Zstd{}, // of what the server sends; clients know zlib and zstd-8mb by themselves
+		Streams:  runtime.NumCPU(),
+	}}
+	go server.Serve(listener)
+
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		panic(err)
+	}
+	client, err := hgwire.NewClient(conn, hgwire.ClientConfig{})
+	if err != nil {
+		panic(err)
+	}
+	response, err := client.Call(context.Background(), "text", nil, nil)
+	if err != nil {
+		panic(err)
+	}
+	text, err := response.Bytes()
+	fmt.Printf("%d octets, %v\n", len(text), err)
+	client.Close()
+	fmt.Println(server.Shutdown(context.Background()))
+	// Output:
+	// 22000 octets, <nil>
+	// <nil>
 }
 
 // Data is read by the handler as it arrives, and the response by the caller.

@@ -225,7 +225,9 @@ func (x *exchange) frame(t framing.FrameType, flags framing.Flags, octets []byte
 			return err
 		}
 	}
-	x.err = x.conn.send(background, x.sender, &f, true)
+	// Small parts are gathered by the writer while this goroutine goes on.
+	mayWait := t == framing.TypeErrorResponse || flags == framing.Flags(framing.BytesResponseEOS) || len(octets) >= directSize
+	x.err = x.conn.send(background, x.sender, &f, mayWait)
 	return x.err
 }
 

@@ -16,7 +16,7 @@ const module = "github.com/hgwire/hgwire"
 // library: packages of this module by their path in it, others in full. A trailing "/..." stands
 // for everything below.
 var allowed = map[string][]string{
-	"":                  {"generated/framing", "payload", "stream", "message", "reactor"},
+	"":                  {"generated/framing", "payload", "stream", "stream/compress", "message", "reactor"},
 	"generated/framing": nil,
 	"payload":           {"generated/framing"},
 	"stream":            {"generated/framing", "payload"},

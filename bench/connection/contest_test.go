@@ -40,7 +40,7 @@ var contestants = []contestant{
 	{name: "floor", call: floorCall, small: floorSmall, bulk: socketBulk},
 	{name: "floor-inline", call: floorInlineCall},
 	{name: "floor-frames", bulk: floorBulk},
-	{name: "hgwire", call: hgwireCall, bulk: hgwireBulk},
+	{name: "hgwire", call: hgwireCall, small: hgwireSmall, bulk: hgwireBulk},
 	{name: "grpc", call: grpcCall, small: grpcSend, bulk: grpcSend},
 	{name: "net-rpc", call: netRPCCall},
 	{name: "http2", call: http2Call, small: http2Small, bulk: http2Bulk},

@@ -61,6 +61,17 @@ func (c *hgwireConn) close() error {
 	return err
 }
 
+// hgwireSmall has a frame for each message.
+func hgwireSmall() (sender, error) {
+	c := &hgwireConn{receiveAll: receiveSmall}
+	return startHgwire(func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+		for i := range c.n {
+			w.Write(c.message(i))
+			w.Flush()
+		}
+	}, c)
+}
+
 func hgwireBulk() (sender, error) {
 	c := &hgwireConn{receiveAll: receivePlain}
 	return startHgwire(func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
