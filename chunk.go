@@ -49,24 +49,37 @@ func copyChunk(octets []byte) *chunk {
 // hold makes octets, which are part of the memory, what there is to read.
 func (c *chunk) hold(octets []byte) { c.octets, c.size = octets, len(octets) }
 
+// append adds octets to those that c holds, if its memory has room for them behind.
+func (c *chunk) append(octets []byte) bool {
+	n := len(c.octets)
+	if c.text != nil || cap(c.octets)-n < len(octets) {
+		return false
+	}
+	c.octets = append(c.octets, octets...)
+	c.size += len(octets)
+	return true
+}
+
+// reset empties c.
+func (c *chunk) reset() { *c = chunk{memory: c.memory} }
+
 // free gives the memory back. Nobody may hold on to a part of it.
 func (c *chunk) free() {
-	memory := c.memory
-	*c = chunk{memory: memory}
+	c.reset()
 	for class, size := range chunkSizes {
-		if len(memory) == size {
+		if len(c.memory) == size {
 			chunkPools[class].Put(c)
 		}
 	}
 }
 
-// take returns a chunk with the payload of the frame that r has returned last. Memory of a large
-// payload changes hands, that of a small one is copied, so that little memory is held for little.
-func take(r *framing.Reader, octets []byte) *chunk {
-	if len(octets) < readBuffer/4 {
-		return copyChunk(octets)
-	}
-	c := newChunk(readBuffer)
+// isLarge reports whether a payload of n octets is better not copied. The memory of a read buffer
+// changes hands then, so a large part of it must be used.
+func isLarge(n int) bool { return n >= readBuffer/4 }
+
+// take makes c, which has the memory of a read buffer, hold the payload that r has returned last: the
+// memory changes hands.
+func (c *chunk) take(r *framing.Reader, octets []byte) *chunk {
 	memory := r.Swap(c.memory)
 	if memory == nil {
 		c.free()

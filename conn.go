@@ -163,11 +163,7 @@ func (c *conn) takeBatch(f *framing.Frame) error {
 			return d.err
 		}
 		if d.to != nil {
-			var k *chunk
-			if d.octets && len(f.Payload) > 0 {
-				k = take(c.rd, f.Payload)
-			}
-			c.hand(&d, k, len(f.Payload))
+			c.handOver(&d, f.Payload)
 		}
 		if settings && c.peer.streams() != nil {
 			c.sequence = newSequencer(c)
@@ -182,6 +178,18 @@ func (c *conn) takeBatch(f *framing.Frame) error {
 func (c *conn) traceReceived(f *framing.Frame) {
 	if c.cfg.Trace != nil {
 		c.cfg.Trace(Received, f)
+	}
+}
+
+// handOver hands on what a frame has come to, whose payload aliases the memory of the reader.
+func (c *conn) handOver(d *delivery, payload []byte) {
+	switch {
+	case d.octets && isLarge(len(payload)):
+		c.hand(d, d.to.reuse().take(c.rd, payload), len(payload))
+	case !d.octets || len(payload) == 0:
+		c.hand(d, nil, len(payload))
+	case !d.to.putCopy(payload, d.end, c.cfg.SpoolOctets):
+		c.hand(d, copyChunk(payload), len(payload))
 	}
 }
 

@@ -50,8 +50,13 @@ func (s *sequencer) add(f *framing.Frame) error {
 	s.conn.traceReceived(f)
 	j := jobs.Get().(*job)
 	j.frame = *f
-	if len(f.Payload) > 0 {
-		j.octets = take(s.conn.rd, f.Payload)
+	switch {
+	case isLarge(len(f.Payload)):
+		j.octets = newChunk(readBuffer).take(s.conn.rd, f.Payload)
+	case len(f.Payload) > 0:
+		j.octets = copyChunk(f.Payload)
+	}
+	if j.octets != nil {
 		j.frame.Payload = j.octets.octets
 	}
 	j.task, j.err = s.in.Admit(&j.frame)

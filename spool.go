@@ -15,6 +15,7 @@ type spool struct {
 	size        int           // of the chunks
 	err         error         // what follows the chunks; io.EOF for the end
 	gone        bool          // nobody will read any more
+	spare       *chunk        // large, and just read: warm memory for what comes next
 	readable    chan struct{} // capacity 1; holds a token when there may be something to take
 	space       chan struct{} // of the connection while it waits; closed when there may be room
 }
@@ -35,6 +36,10 @@ func (s *spool) close() (ended bool) {
 	}
 	s.gone = true
 	s.empty()
+	if s.spare != nil {
+		s.spare.free()
+		s.spare = nil
+	}
 	select {
 	case <-s.readable:
 	default:
@@ -56,20 +61,66 @@ func (s *spool) put(c *chunk, end error, limit int) bool {
 		return true
 	}
 	if c != nil {
-		if s.size > 0 && s.size+c.size > limit {
+		if !s.hasRoom(c.size, limit) {
 			return false
 		}
-		if s.last == nil {
-			s.first = c
-		} else {
-			s.last.next = c
-		}
-		s.last = c
-		s.size += c.size
+		s.add(c)
 	}
 	s.err = end
 	s.signal()
 	return true
+}
+
+// putCopy is put for a copy of octets, of which there are few. Those that come faster than they are
+// read share chunks.
+func (s *spool) putCopy(octets []byte, end error, limit int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch last := s.last; {
+	case s.gone || s.err != nil:
+		return true
+	case !s.hasRoom(len(octets), limit):
+		return false
+	case last != nil && last.append(octets):
+		s.size += len(octets)
+	case last != nil && len(octets) < gathered/2:
+		c := newChunk(gathered)
+		c.hold(c.memory[:copy(c.memory, octets)])
+		s.add(c)
+	default:
+		s.add(copyChunk(octets))
+	}
+	s.err = end
+	s.signal()
+	return true
+}
+
+// gathered is the memory of chunks that are made for octets of several frames.
+const gathered = 4 << 10
+
+func (s *spool) hasRoom(n, limit int) bool { return s.size == 0 || s.size+n <= limit }
+
+// add adds a chunk. The caller holds the lock.
+func (s *spool) add(c *chunk) {
+	if s.last == nil {
+		s.first = c
+	} else {
+		s.last.next = c
+	}
+	s.last = c
+	s.size += c.size
+}
+
+// reuse returns a chunk with the memory of a read buffer.
+func (s *spool) reuse() *chunk {
+	s.mu.Lock()
+	c := s.spare
+	s.spare = nil
+	s.mu.Unlock()
+	if c == nil {
+		c = newChunk(readBuffer)
+	}
+	return c
 }
 
 // fail ends s with an error that also takes the place of what has arrived and has not been taken.
@@ -140,10 +191,18 @@ func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration) time
 }
 
 // poll returns the first chunk, which is the caller's from then on, or the error that follows the
-// last one, or neither when there is nothing yet.
-func (s *spool) poll(limit int) (*chunk, error) {
+// last one, or neither when there is nothing yet. It takes back the chunk before, unless that is nil.
+func (s *spool) poll(limit int, before *chunk) (*chunk, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if before != nil {
+		if s.spare == nil && len(before.memory) == readBuffer {
+			before.reset()
+			s.spare = before
+		} else {
+			before.free()
+		}
+	}
 	c := s.first
 	if c == nil {
 		return nil, s.err
@@ -160,11 +219,12 @@ func (s *spool) poll(limit int) (*chunk, error) {
 }
 
 // next waits until poll has something, or the context is done, whose error it then returns.
-func (s *spool) next(ctx context.Context, limit int) (*chunk, error) {
+func (s *spool) next(ctx context.Context, limit int, before *chunk) (*chunk, error) {
 	for {
-		if c, err := s.poll(limit); c != nil || err != nil {
+		if c, err := s.poll(limit, before); c != nil || err != nil {
 			return c, err
 		}
+		before = nil
 		select {
 		case <-s.readable:
 		case <-ctx.Done():
@@ -187,8 +247,9 @@ func (r *reader) fill(ctx context.Context, show func(*chunk)) ([]byte, error) {
 		if r.now != nil && len(r.now.octets) > 0 {
 			return r.now.octets, nil
 		}
-		r.free()
-		c, err := r.spool.next(ctx, r.limit)
+		before := r.now
+		r.now = nil
+		c, err := r.spool.next(ctx, r.limit, before)
 		if err != nil {
 			return nil, err
 		}
@@ -210,9 +271,6 @@ func (r *reader) read(ctx context.Context, p []byte, show func(*chunk)) (int, er
 	}
 	n := copy(p, octets)
 	r.now.octets = octets[n:]
-	if n == len(octets) {
-		r.free()
-	}
 	return n, nil
 }
 

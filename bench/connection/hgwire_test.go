@@ -73,10 +73,21 @@ func hgwireSmall() (sender, error) {
 }
 
 func hgwireBulk() (sender, error) {
-	c := &hgwireConn{receiveAll: receivePlain}
+	c := &hgwireConn{receiveAll: func(r io.Reader, receive func([]byte)) error {
+		_, err := io.Copy(receiver(receive), r)
+		return err
+	}}
 	return startHgwire(func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
 		sendPlain(w, c.n, c.message)
 	}, c)
+}
+
+// receiver is a writer that receives.
+type receiver func([]byte)
+
+func (r receiver) Write(piece []byte) (int, error) {
+	r(piece)
+	return len(piece), nil
 }
 
 func (c *hgwireConn) send(n int, message func(int) []byte, receive func([]byte)) error {
