@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/hashicorp/yamux v0.1.2
 	github.com/hgwire/hgwire v0.0.0
+	github.com/klauspost/compress v1.20.4
 	github.com/looplab/fsm v1.0.3
 	github.com/qmuntal/stateless v1.7.2
 	golang.org/x/net v0.62.0
