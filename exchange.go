@@ -76,9 +76,9 @@ func (x *exchange) run() {
 // reactor's again.
 func (x *exchange) finish() {
 	if x.failed {
-		x.frame(framing.TypeErrorResponse, framing.Flags(framing.ErrorResponseApplication), []byte(x.failure))
+		x.frame(framing.TypeErrorResponse, framing.Flags(framing.ErrorResponseApplication), []byte(x.failure), nil)
 	} else {
-		x.frame(framing.TypeBytesResponse, framing.Flags(framing.BytesResponseEOS), x.body)
+		x.frame(framing.TypeBytesResponse, framing.Flags(framing.BytesResponseEOS), x.body, nil)
 	}
 }
 
@@ -96,7 +96,8 @@ func (x *exchange) handle() {
 }
 
 // Write appends to the response. A frame goes out when it is full and there is more, so that the last
-// one of a response is never empty without need.
+// one of a response is never empty. In a response that has more frames than one anyway, a large piece
+// goes out at once, but for an octet: so it need be neither copied nor kept waiting.
 func (x *exchange) Write(p []byte) (int, error) {
 	if x.failed {
 		return 0, ErrAnswered
@@ -104,25 +105,22 @@ func (x *exchange) Write(p []byte) (int, error) {
 	if x.body == nil {
 		x.body = x.small[:0]
 	}
-	written := 0
-	for max := x.sender.max; len(x.body)+len(p) > max; {
-		full := p
-		if len(x.body) > 0 {
-			n := max - len(x.body)
-			x.body = append(x.body, p[:n]...)
-			full = x.body
-			p, written = p[n:], written+n
-		} else {
-			full = p[:max]
-			p, written = p[max:], written+max
+	size, max := len(p), x.sender.max
+	for len(x.body)+len(p) > max {
+		n := max - len(x.body)
+		if err := x.part(p[:n]); err != nil {
+			return size - len(p), err
 		}
-		if err := x.part(full); err != nil {
-			return written, err
+		p = p[n:]
+	}
+	if n := len(p) - 1; x.written > 0 && n >= directSize && !x.sender.encodes {
+		if err := x.part(p[:n]); err != nil {
+			return size - len(p), err
 		}
-		x.body = x.body[:0]
+		p = p[n:]
 	}
 	x.body = append(x.body, p...)
-	return written + len(p), x.err
+	return size, x.err
 }
 
 // ReadFrom appends what r holds to the response, without a buffer in between.
@@ -154,17 +152,19 @@ func (x *exchange) ReadFrom(r io.Reader) (int64, error) {
 		if err != nil {
 			return total, err
 		}
-		if err := x.part(x.body); err != nil {
+		if err := x.part(nil); err != nil {
 			return total, err
 		}
-		x.body = append(x.body[:0], next[:n]...)
+		x.body = append(x.body, next[:n]...)
 		total += int64(n)
 	}
 }
 
-// part sends a part of the response that is not the last.
-func (x *exchange) part(octets []byte) error {
-	return x.frame(framing.TypeBytesResponse, framing.Flags(framing.BytesResponseContinuation), octets)
+// part sends what is gathered, and tail after it, as a part of the response that is not the last.
+func (x *exchange) part(tail []byte) error {
+	err := x.frame(framing.TypeBytesResponse, framing.Flags(framing.BytesResponseContinuation), x.body, tail)
+	x.body = x.body[:0]
+	return err
 }
 
 // Flush sends what has been written.
@@ -173,8 +173,7 @@ func (x *exchange) Flush() error {
 		return ErrAnswered
 	}
 	if len(x.body) > 0 {
-		x.part(x.body)
-		x.body = x.body[:0]
+		x.part(nil)
 	}
 	return x.err
 }
@@ -191,7 +190,7 @@ func (x *exchange) WriteText(atoms ...payload.Atom) error {
 	if err := x.Flush(); err != nil {
 		return err
 	}
-	return x.frame(framing.TypeTextOutput, 0, octets)
+	return x.frame(framing.TypeTextOutput, 0, octets, nil)
 }
 
 // Fail keeps the text: the request ends when the handler has returned, since its arguments are the
@@ -208,14 +207,18 @@ func (x *exchange) Fail(text string) error {
 	return err
 }
 
-// frame sends a frame of the answer, or holds it until the request is complete.
-func (x *exchange) frame(t framing.FrameType, flags framing.Flags, octets []byte) error {
+// frame sends a frame of the answer, or holds it until the request is complete. Its payload goes on in
+// tail.
+func (x *exchange) frame(t framing.FrameType, flags framing.Flags, octets, tail []byte) error {
 	if x.err != nil {
 		return x.err
 	}
+	x.written += int64(len(octets) + len(tail))
+	if tail != nil && (x.spool != nil || x.sender.encodes) {
+		octets, tail = append(octets, tail...), nil
+	}
 	var f framing.Frame
 	f.RequestID, f.Type, f.Flags, f.Payload = x.request.ID, t, flags, octets
-	x.written += int64(len(octets))
 	if x.spool != nil {
 		held, err := x.hold(&f)
 		if err == ErrEarlyResponse {
@@ -226,8 +229,13 @@ func (x *exchange) frame(t framing.FrameType, flags framing.Flags, octets []byte
 		}
 	}
 	// Small parts are gathered by the writer while this goroutine goes on.
-	mayWait := t == framing.TypeErrorResponse || flags == framing.Flags(framing.BytesResponseEOS) || len(octets) >= directSize
-	x.err = x.conn.send(background, x.sender, &f, mayWait)
+	last := t == framing.TypeErrorResponse || flags == framing.Flags(framing.BytesResponseEOS)
+	mayWait := last || len(octets)+len(tail) >= directSize
+	if tail != nil {
+		x.err = x.conn.sendPlain(background, x.sender, &f, tail, mayWait)
+	} else {
+		x.err = x.conn.send(background, x.sender, &f, mayWait)
+	}
 	return x.err
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"slices"
 
 	"github.com/hgwire/hgwire/generated/framing"
 )
@@ -15,7 +16,7 @@ import (
 const (
 	highWater  = 48 << 10
 	maxWrite   = 56 << 10
-	directSize = 8 << 10 // payloads from here on are not copied into the outbox when nobody is writing
+	directSize = 8 << 10 // octets from here on are not copied into the outbox when nobody is writing
 )
 
 // outbox gathers frames until the connection's writer takes all of them in one write. The lock of
@@ -80,19 +81,29 @@ func (o *outbox) release() {
 	}
 }
 
-// append adds a frame, whose header the machines have seen. Whoever calls it calls push or kick when
-// it is done.
-func (c *conn) append(f *framing.Frame) {
-	c.traceSent(f)
-	// IDs, types and flags fit their fields, there is a stream only where the revision has streams, and
-	// no frame is cut above what the length can say: so there is no error.
-	c.out.buf, _ = c.cfg.Revision.AppendFrame(c.out.buf, f)
+// append adds a frame, whose header the machines have seen, and whose payload goes on in tail. Whoever
+// calls it calls push or kick when it is done.
+func (c *conn) append(f *framing.Frame, tail []byte) {
+	c.appendHead(f, tail)
+	c.out.buf = append(c.out.buf, tail...)
 }
 
-func (c *conn) traceSent(f *framing.Frame) {
+// appendHead is append without the tail, which has to follow.
+func (c *conn) appendHead(f *framing.Frame, tail []byte) {
+	c.traceSent(f, tail)
+	// IDs, types and flags fit their fields, there is a stream only where the revision has streams, and
+	// no frame is cut above what the length can say: so there is no error.
+	f.Length = uint32(len(f.Payload) + len(tail))
+	c.out.buf, _ = c.cfg.Revision.AppendHeader(c.out.buf, &f.Header)
+	c.out.buf = append(c.out.buf, f.Payload...)
+}
+
+func (c *conn) traceSent(f *framing.Frame, tail []byte) {
 	if c.cfg.Trace != nil {
-		f.Length = uint32(len(f.Payload))
-		c.cfg.Trace(Sent, f)
+		whole := *f
+		whole.Payload = slices.Concat(f.Payload, tail)
+		whole.Length = uint32(len(whole.Payload))
+		c.cfg.Trace(Sent, &whole)
 	}
 }
 
@@ -133,17 +144,13 @@ func (c *conn) push(mayWait bool) {
 // mayWrite reports whether nobody is writing and something may be written.
 func (c *conn) mayWrite() bool { return c.out.idle && !c.out.held && c.err == nil }
 
-// pushDirect writes a frame straight from its payload, which is large, after what the outbox holds.
+// pushDirect writes what the outbox holds, and the tail of its last frame straight from where it is.
 // The lock is held, and given up meanwhile. There must be mayWrite.
-func (c *conn) pushDirect(f *framing.Frame) {
-	c.traceSent(f)
-	f.Length = uint32(len(f.Payload))
-	c.out.buf, _ = c.cfg.Revision.AppendHeader(c.out.buf, &f.Header)
-	payload := f.Payload
+func (c *conn) pushDirect(tail []byte) {
 	c.out.idle = false
 	buf := c.out.take()
 	c.mu.Unlock()
-	c.out.vector = append(c.out.vector[:0], buf, payload)
+	c.out.vector = append(c.out.vector[:0], buf, tail)
 	rest := c.out.vector // WriteTo consumes it
 	c.watch.writing()
 	n, err := rest.WriteTo(c.transport)

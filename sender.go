@@ -71,20 +71,29 @@ func (c *conn) send(ctx context.Context, s *sender, f *framing.Frame, mayWait bo
 	if s.encodes {
 		return c.sendEncoded(ctx, s, f, len(f.Payload) >= c.cfg.PlainBelow, mayWait)
 	}
+	head := *f
+	head.Payload = nil
+	return c.sendPlain(ctx, s, &head, f.Payload, mayWait)
+}
+
+// sendPlain is send on a stream without a content encoding. The frame's payload goes on in tail, which
+// may be the larger part.
+func (c *conn) sendPlain(ctx context.Context, s *sender, f *framing.Frame, tail []byte, mayWait bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.awaitRoom(ctx, headroom+len(f.Payload)); err != nil {
+	if err := c.awaitRoom(ctx, headroom+len(f.Payload)+len(tail)); err != nil {
 		return err
 	}
-	direct := mayWait && c.vectored && directSize <= len(f.Payload) && len(f.Payload) <= maxWrite && c.mayWrite()
 	if err := c.note(s, f); err != nil {
 		return err
 	}
-	if direct {
-		c.pushDirect(&c.frame)
+	defer func() { c.frame.Payload = nil }()
+	if mayWait && c.vectored && directSize <= len(tail) && len(tail) <= maxWrite && c.mayWrite() {
+		c.appendHead(&c.frame, tail)
+		c.pushDirect(tail)
 		return nil
 	}
-	c.append(&c.frame)
+	c.append(&c.frame, tail)
 	c.push(mayWait)
 	return nil
 }
@@ -103,7 +112,8 @@ func (c *conn) queue(s *sender, f *framing.Frame) error {
 	if err := c.note(s, f); err != nil {
 		return err
 	}
-	c.append(&c.frame)
+	c.append(&c.frame, nil)
+	c.frame.Payload = nil
 	return nil
 }
 
@@ -145,7 +155,7 @@ func (c *conn) sendEncoded(ctx context.Context, s *sender, f *framing.Frame, enc
 		if err := c.peer.sending(&s.settings.Header); err != nil {
 			return err
 		}
-		c.append(&s.settings)
+		c.append(&s.settings, nil)
 		s.settings.Payload = nil
 	}
 	if err := c.queue(s, &encoded); err != nil {

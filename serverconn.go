@@ -131,7 +131,7 @@ func (c *serverConn) refuse(err *framing.ProtocolError) {
 	if c.cfg.Revision >= framing.RevisionStreams {
 		f.StreamID, f.StreamFlags = refusals, framing.FlagStreamBegin|framing.FlagStreamEnd
 	}
-	c.append(&f)
+	c.append(&f, nil)
 	c.finishOutput()
 }
 

@@ -2,6 +2,7 @@ package reactor_test
 
 import (
 	"bytes"
+	"compress/zlib"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -146,6 +147,41 @@ func TestEncodedResponsesDeferred(t *testing.T) {
 		if got, want := string(c.responses[id]), fmt.Sprintf("response %d", id); got != want {
 			t.Errorf("%q; want %q", got, want)
 		}
+	}
+}
+
+// Responses that come encoded from a cache go out as they are, each a compressed stream of its own.
+func TestPreEncodedResponses(t *testing.T) {
+	want := bytes.Repeat([]byte("a response that was compressed long ago, "), 20_000)
+	var cached bytes.Buffer
+	w, err := zlib.NewWriterLevel(&cached, zlib.HuffmanOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(want); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := reactor.NewServer(reactor.Config{})
+	defer s.Close()
+	c := newClient()
+	for _, id := range []uint16{1, 3} {
+		request(t, s, int(id))
+		if err := s.Outgoing(2).SetEncoding(stream.PreEncoded("zlib", nil)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Respond(id, 2, cached.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+		c.take(t, s.Take(nil))
+		if !bytes.Equal(c.responses[id], want) {
+			t.Errorf("response %d has %d octets, which differ; want %d", id, len(c.responses[id]), len(want))
+		}
+	}
+	if frames := (cached.Len() + framing.DefaultMaxSend - 1) / framing.DefaultMaxSend; c.frames != 2*frames || frames < 2 {
+		t.Errorf("%d frames; want %d, more than one for each", c.frames, 2*frames)
 	}
 }
 

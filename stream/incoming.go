@@ -83,7 +83,8 @@ func (in *Incoming) Carry(f *framing.Frame) bool {
 //
 // The tasks of one stream are run in the order in which their frames were admitted, one at a time.
 // Tasks of different streams may run at the same time, and while frames are admitted. A task that is
-// idle need not be run.
+// idle need not be run. Contexts are made and dropped by tasks: while tasks of streams that have ended
+// wait, there may be contexts beyond the limit EncodedStreams.
 func (in *Incoming) Admit(f *framing.Frame) (Task, *framing.ProtocolError) {
 	in.last = framing.DispatchStream(in.states[f.StreamID], &f.Header)
 	t, err := in.admit(f)
@@ -145,7 +146,7 @@ func (in *Incoming) Open() int { return in.open }
 func (in *Incoming) Encoded() int { return in.encoded }
 
 // Close drops the contexts of all streams, while no task is running. Nothing may be received or run
-// after it.
+// after it. Without it, decoders that are coroutines stay as long as the program.
 func (in *Incoming) Close() {
 	if in.contexts == nil {
 		return

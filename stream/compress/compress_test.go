@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 
+	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/stream"
 	"github.com/hgwire/hgwire/stream/compress"
 )
@@ -148,6 +151,80 @@ func TestCutAnywhere(t *testing.T) {
 			if !bytes.Equal(got, want) {
 				t.Errorf("%+v: cut at %d octets, %d of %d octets are right", p, size, len(got), len(want))
 			}
+		}
+	}
+}
+
+// Each frame may be taken by another goroutine, streams side by side, and in a bubble of package synctest.
+func TestManyGoroutines(t *testing.T) {
+	run := func(t *testing.T) {
+		in := stream.NewIncoming(framing.RoleServer, framing.Limits{}, compress.Profiles()...)
+		defer in.Close()
+		const frames = 50
+		list := payloads(random(9), frames, 20<<10)
+		var all sync.WaitGroup
+		for i, p := range []stream.Profile{compress.Zlib{}, compress.Zstd{}, compress.Zlib{Level: 1}} {
+			out := stream.NewOutgoing(uint8(2*i + 1))
+			if err := out.SetEncoding(p); err != nil {
+				t.Fatal(err)
+			}
+			defer out.Close()
+			before := make(chan struct{})
+			close(before)
+			add := func(f framing.Frame, want []byte) {
+				task, err := in.Admit(&f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				turn, done := before, make(chan struct{})
+				before = done
+				all.Go(func() {
+					<-turn
+					defer close(done)
+					got, err := task.Run(nil, f.Payload)
+					if err != nil || !task.Consumed() && !bytes.Equal(got, want) {
+						t.Errorf("stream %d: %d octets, %v; want %d", f.StreamID, len(got), err, len(want))
+					}
+				})
+			}
+			settings, _ := out.Settings(1)
+			add(settings, nil)
+			for _, b := range list {
+				encoded, err := out.AppendEncoded(nil, b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				add(framing.Frame{Header: framing.Header{
+					RequestID: 1, StreamID: out.ID(), StreamFlags: out.Next() | framing.FlagEncoded, Type: framing.TypeCommandData,
+				}, Payload: encoded}, b)
+			}
+		}
+		all.Wait()
+	}
+	t.Run("outside", run)
+	synctest.Test(t, run)
+}
+
+// A steady state allocates nothing.
+func TestAllocations(t *testing.T) {
+	payload := []byte(strings.Repeat("what recurs and what does not: 0123456789 ", 50))
+	for _, p := range compress.Profiles() {
+		enc, dec := encoder(t, p), decoder(t, p, limit)
+		var wire, got []byte
+		for range 1000 { // until the windows are full
+			wire, _ = enc.Encode(wire[:0], payload)
+			got, _ = dec.Decode(got[:0], wire)
+		}
+		if allocs := testing.AllocsPerRun(100, func() {
+			var err error
+			if wire, err = enc.Encode(wire[:0], payload); err != nil {
+				t.Fatal(err)
+			}
+			if got, err = dec.Decode(got[:0], wire); err != nil {
+				t.Fatal(err)
+			}
+		}); allocs != 0 {
+			t.Errorf("%s: %v allocations per frame; want 0", p.Name(), allocs)
 		}
 	}
 }

@@ -47,12 +47,12 @@ func newEncoder(pool *sync.Pool, max func(int) int, make func(io.Writer) (writer
 	return e, nil
 }
 
-func (e *encoder) Encode(dst, payload []byte) (_ []byte, err error) {
+func (e *encoder) Encode(dst, payload []byte) (encoded []byte, err error) {
 	e.out.octets = dst
 	defer func() {
 		e.out.octets = nil
 		if v := recover(); v != nil {
-			err = fmt.Errorf("encoder panicked: %v", v)
+			encoded, err = dst, fmt.Errorf("encoder panicked: %v", v)
 		}
 		e.bad = e.bad || err != nil
 	}()
