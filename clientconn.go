@@ -41,11 +41,7 @@ func (c *clientConn) run() {
 	<-c.out.done
 	c.reactor.Close()
 	c.closeSenders()
-	cause := c.cause(err)
-	c.observe(&Event{Kind: ConnClosed, Duration: time.Since(c.watch.start), Received: c.received.Load(), Sent: c.sent.Load(), Err: cause})
-	if cause != ErrClosed && !errors.Is(cause, io.EOF) {
-		c.cfg.Logger.Warn("hgwire: connection ended", "conn", c.number, "role", c.role.String(), "err", cause)
-	}
+	c.closed(c.cause(err))
 }
 
 // inputEnded returns the error for a server that has closed the connection between frames.
@@ -355,7 +351,6 @@ func (c *clientConn) act(res reactor.ClientResult, f *framing.Frame) delivery {
 
 // ended fails all calls in flight.
 func (c *clientConn) ended(err error) {
-	c.out.release()
 	for _, page := range c.calls {
 		if page == nil {
 			continue

@@ -84,8 +84,8 @@ type Config struct {
 	Observer Observer
 
 	// Trace is called with every frame, sent or received, in its order on the wire; see TraceTo. It
-	// must not keep the frame, and is called by several goroutines, one at a time for each direction
-	// of a connection.
+	// must neither keep the frame nor use the connection, and is called by several goroutines, one at a
+	// time for each direction of a connection.
 	Trace func(d Direction, f *framing.Frame)
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/payload"
@@ -156,6 +157,9 @@ func (c *conn) takeBatch(f *framing.Frame) error {
 	defer c.mu.Unlock()
 	defer c.peer.startReady()
 	for n := 1; ; n++ {
+		if err := c.stopped(); err != nil {
+			return err
+		}
 		c.traceReceived(f)
 		settings := f.Type == framing.TypeStreamSettings
 		d := c.peer.receive(f)
@@ -205,7 +209,7 @@ func (c *conn) hand(d *delivery, k *chunk, size int) {
 	}
 	c.peer.startReady()
 	c.mu.Unlock()
-	waited := d.to.putWait(k, d.end, c.cfg.SpoolOctets, c.cfg.SpoolWait)
+	waited := d.to.putWait(k, d.end, c.cfg.SpoolOctets, c.cfg.SpoolWait, c.dead)
 	c.observe(&Event{Kind: SpoolStalled, Request: d.request, Duration: waited})
 	c.mu.Lock()
 }
@@ -218,16 +222,14 @@ func (c *conn) end(err error) {
 		c.err = err
 		close(c.dead)
 		c.kick()
+		c.out.release()
+		c.peer.ended(err)
 	}
 	c.mu.Unlock()
-	if !first {
-		return
+	if first {
+		c.watch.stop()
+		c.transport.Close()
 	}
-	c.watch.stop()
-	c.transport.Close()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.peer.ended(err)
 }
 
 // cause returns why the connection has ended, or err while it has not.
@@ -245,6 +247,14 @@ func (c *conn) observe(e *Event) {
 	if c.cfg.Observer != nil {
 		e.Role, e.Conn = c.role, c.number
 		c.cfg.Observer.Observe(e)
+	}
+}
+
+// closed tells that nothing of the connection runs any more, and why it has ended.
+func (c *conn) closed(err error) {
+	c.observe(&Event{Kind: ConnClosed, Duration: time.Since(c.watch.start), Received: c.received.Load(), Sent: c.sent.Load(), Err: err})
+	if err != nil && err != ErrClosed && err != ErrServerClosed && !errors.Is(err, io.EOF) {
+		c.cfg.Logger.Warn("hgwire: connection ended", "conn", c.number, "role", c.role.String(), "err", err)
 	}
 }
 

@@ -162,6 +162,9 @@ func (x *exchange) ReadFrom(r io.Reader) (int64, error) {
 
 // part sends what is gathered, and tail after it, as a part of the response that is not the last.
 func (x *exchange) part(tail []byte) error {
+	if x.spool != nil || x.sender.encodes { // it is needed in one piece
+		x.body, tail = append(x.body, tail...), nil
+	}
 	err := x.frame(framing.TypeBytesResponse, framing.Flags(framing.BytesResponseContinuation), x.body, tail)
 	x.body = x.body[:0]
 	return err
@@ -214,9 +217,6 @@ func (x *exchange) frame(t framing.FrameType, flags framing.Flags, octets, tail 
 		return x.err
 	}
 	x.written += int64(len(octets) + len(tail))
-	if tail != nil && (x.spool != nil || x.sender.encodes) {
-		octets, tail = append(octets, tail...), nil
-	}
 	var f framing.Frame
 	f.RequestID, f.Type, f.Flags, f.Payload = x.request.ID, t, flags, octets
 	if x.spool != nil {

@@ -102,6 +102,9 @@ func (s *sequencer) show(j *job) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer c.peer.startReady()
+	if err := c.stopped(); err != nil {
+		return err
+	}
 	d := c.peer.receiveDecoded(&j.frame, j.task.Consumed(), j.err)
 	if d.err != nil {
 		return d.err

@@ -123,10 +123,12 @@ func (s *Server) newConn(ctx context.Context, transport io.ReadWriteCloser) (*se
 	}
 	c.encoded = encodedStreams(&cfg)
 	c.out.held = s.HalfDuplex
+	c.begin(framing.RoleServer, transport, cfg)
 	if !s.add(c) {
+		c.end(ErrServerClosed)
+		c.closed(ErrServerClosed)
 		return nil, ErrServerClosed
 	}
-	c.begin(framing.RoleServer, transport, cfg)
 	return c, nil
 }
 

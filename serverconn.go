@@ -56,17 +56,14 @@ func (c *serverConn) serve() error {
 	return c.outcome(err)
 }
 
-// outcome logs how the connection has ended, and returns it as ServeConn does.
+// outcome tells how the connection has ended, and returns it as ServeConn does.
 func (c *serverConn) outcome(err error) error {
 	if c.server.closing() {
 		err = ErrServerClosed
 	} else if cause := c.cause(err); cause != io.EOF {
 		err = cause
 	}
-	c.observe(&Event{Kind: ConnClosed, Duration: time.Since(c.watch.start), Received: c.received.Load(), Sent: c.sent.Load(), Err: err})
-	if err != nil && err != ErrServerClosed {
-		c.cfg.Logger.Warn("hgwire: connection ended", "conn", c.number, "role", c.role.String(), "err", err)
-	}
+	c.closed(err)
 	return err
 }
 
@@ -105,20 +102,17 @@ func (c *serverConn) finish() error {
 func (c *serverConn) fail(err error) {
 	perr, ok := errors.AsType[*framing.ProtocolError](err)
 	if !ok {
-		c.end(err)
+		if !c.refused() { // otherwise it ends by itself
+			c.end(err)
+		}
 		return
 	}
 	c.mu.Lock()
-	first := c.refusal == nil && c.err == nil
-	if first {
-		c.refusal = err
+	defer c.mu.Unlock()
+	if c.stopped() == nil {
 		c.refuse(perr)
-		c.out.release()
-	}
-	c.mu.Unlock()
-	if first {
+		c.leave(err)
 		c.cancel(err)
-		go c.leave(err)
 	}
 }
 
@@ -132,21 +126,25 @@ func (c *serverConn) refuse(err *framing.ProtocolError) {
 		f.StreamID, f.StreamFlags = refusals, framing.FlagStreamBegin|framing.FlagStreamEnd
 	}
 	c.append(&f, nil)
-	c.finishOutput()
 }
 
-// leave ends the connection once the client has had the time to read why.
+// leave ends the connection once the outbox has been written and the client has had the time to read
+// it. Nothing is received or sent any more. The lock is held.
 func (c *serverConn) leave(err error) {
-	<-c.out.done
-	if _, ok := c.transport.(interface{ CloseWrite() error }); ok {
-		c.closeWrite()
-		select {
-		case <-c.dead:
-			return
-		case <-time.After(lingerTime):
+	c.refusal = err
+	c.out.release()
+	c.finishOutput()
+	go func() {
+		<-c.out.done
+		if _, ok := c.transport.(interface{ CloseWrite() error }); ok {
+			c.closeWrite()
+			select {
+			case <-c.dead:
+			case <-time.After(lingerTime):
+			}
 		}
-	}
-	c.end(err)
+		c.end(err)
+	}()
 }
 
 func (c *serverConn) refused() bool {
@@ -155,8 +153,8 @@ func (c *serverConn) refused() bool {
 	return c.refusal != nil
 }
 
-// linger drops what still arrives: closing a connection with octets that have not been read would
-// take back those that have been sent.
+// linger drops what still arrives until the connection ends: closing a socket with octets that have not
+// been read could take back those that have been sent.
 func (c *serverConn) linger() {
 	var drop [4 << 10]byte
 	for {
@@ -311,15 +309,10 @@ func (c *serverConn) drain() {
 
 // drained ends the connection if it is draining and nothing is left to be done.
 func (c *serverConn) drained() {
-	if !c.draining || c.running > 0 || len(c.partial) > 0 || c.reactor.State() == framing.ServerConnectionCommandReceiving || c.refusal != nil || c.out.closing {
+	if !c.draining || c.running > 0 || len(c.partial) > 0 || c.reactor.State() == framing.ServerConnectionCommandReceiving || c.stopped() != nil || c.out.closing {
 		return
 	}
-	c.finishOutput()
-	go func() {
-		<-c.out.done
-		c.closeWrite()
-		c.end(ErrServerClosed)
-	}()
+	c.leave(ErrServerClosed)
 }
 
 // ended has what is running stop.
@@ -331,5 +324,4 @@ func (c *serverConn) ended(err error) {
 	}
 	c.active.Add(-int64(len(c.queue)))
 	c.queue = nil
-	c.out.release()
 }

@@ -3,6 +3,7 @@ package hgwire
 import (
 	"context"
 	"io"
+	"math"
 	"sync"
 	"time"
 )
@@ -98,7 +99,7 @@ func (s *spool) putCopy(octets []byte, end error, limit int) bool {
 // gathered is the memory of chunks that are made for octets of several frames.
 const gathered = 4 << 10
 
-func (s *spool) hasRoom(n, limit int) bool { return s.size == 0 || s.size+n <= limit }
+func (s *spool) hasRoom(n, limit int) bool { return s.size == 0 || n <= limit-s.size }
 
 // add adds a chunk. The caller holds the lock.
 func (s *spool) add(c *chunk) {
@@ -164,8 +165,9 @@ func (s *spool) makeRoom() {
 }
 
 // putWait is put that waits for room: until the time has passed, and then s fails with ErrSpoolFull,
-// or until s has ended otherwise. It returns how long that took.
-func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration) time.Duration {
+// until s has ended otherwise, or until the connection is dead: then the chunk is put all the same, since it
+// had arrived. It returns how long that took.
+func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration, dead <-chan struct{}) time.Duration {
 	start := time.Now()
 	if wait > 0 {
 		timer := time.AfterFunc(wait, func() { s.fail(ErrSpoolFull) })
@@ -183,8 +185,13 @@ func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration) time
 			s.space = room
 		}
 		s.mu.Unlock()
-		if room != nil {
-			<-room
+		if room == nil {
+			continue
+		}
+		select {
+		case <-room:
+		case <-dead:
+			limit = math.MaxInt
 		}
 	}
 	return time.Since(start)
@@ -249,6 +256,9 @@ func (r *reader) fill(ctx context.Context, show func(*chunk)) ([]byte, error) {
 		}
 		before := r.now
 		r.now = nil
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		c, err := r.spool.next(ctx, r.limit, before)
 		if err != nil {
 			return nil, err
