@@ -21,6 +21,7 @@ type Call struct {
 	given    atomic.Bool  // up: no more data is to be sent
 	spool    spool
 	response Response
+	broken   bool // the rest of the request will never be sent; guarded by the lock of the connection
 }
 
 // Request returns the ID of the request, for messages to people: it is used again after the call.

@@ -27,7 +27,7 @@ type clientConn struct {
 	calls   [128]*[256]*Call // by request ID, in pages
 	places  int              // for further requests in flight
 	waiting []chan struct{}  // for a place; closed when it is there
-	unsent  int              // calls that have not been sent in full
+	unsent  int              // calls that are being sent
 	last    bool             // there will be no more
 }
 
@@ -190,15 +190,15 @@ func (c *clientConn) sendHead(call *Call, head *message.Head) error {
 			failed := c.failure(call, err)
 			if first && c.reactor.Release(call.id) == nil {
 				failed.Request = 0
-				c.unsent--
 				c.forget(call)
 			}
+			c.sendingEnds(call, first)
 			return failed
 		}
 	}
 	c.push(c.nobodyWaits())
 	if call.data == nil {
-		c.sentAll()
+		c.sendingEnds(call, true)
 	}
 	return nil
 }
@@ -243,7 +243,17 @@ func (c *clientConn) sendData(call *Call, data io.Reader) {
 
 // copyData sends data to its end. When that does not come, the request is never complete.
 func (c *clientConn) copyData(call *Call, data io.Reader, mayWait bool) {
-	defer closeData(data)
+	err := c.sendDataFrames(call, data, mayWait)
+	closeData(data)
+	if err != nil {
+		call.fail(err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sendingEnds(call, err == nil)
+}
+
+func (c *clientConn) sendDataFrames(call *Call, data io.Reader, mayWait bool) error {
 	k := newChunk(call.sender.max)
 	defer k.free()
 	for {
@@ -252,8 +262,7 @@ func (c *clientConn) copyData(call *Call, data io.Reader, mayWait bool) {
 			err = call.stopped(err)
 		}
 		if err != nil && err != io.EOF {
-			call.fail(err)
-			return
+			return err
 		}
 		var f framing.Frame
 		f.RequestID, f.Type, f.Payload = call.id, framing.TypeCommandData, k.memory[:n]
@@ -263,14 +272,10 @@ func (c *clientConn) copyData(call *Call, data io.Reader, mayWait bool) {
 		}
 		call.octets.Add(int64(n))
 		if err := c.send(call.ctx, call.sender, &f, mayWait); err != nil {
-			call.fail(err)
-			return
+			return err
 		}
 		if err == io.EOF {
-			c.mu.Lock()
-			c.sentAll()
-			c.mu.Unlock()
-			return
+			return nil
 		}
 	}
 }
@@ -282,8 +287,10 @@ func closeData(data io.Reader) {
 	}
 }
 
-// sentAll says that a call has been sent in full. The lock is held.
-func (c *clientConn) sentAll() {
+// sendingEnds says that a call has been sent in full, or not at all, or that the rest of it never will
+// be. The lock is held.
+func (c *clientConn) sendingEnds(call *Call, whole bool) {
+	call.broken = !whole
 	c.unsent--
 	if c.last && c.unsent == 0 {
 		c.finishOutput()
@@ -342,6 +349,10 @@ func (c *clientConn) act(res reactor.ClientResult, f *framing.Frame) delivery {
 			d.to, d.text = &c.find(f.RequestID).spool, c.reactor.Text()
 		}
 	case reactor.Refused:
+		if call := c.find(f.RequestID); call != nil && call.broken && c.last {
+			c.forget(call) // the server has told us that its input ended before the request did
+			break
+		}
 		d.err = &RefusedError{f.RequestID, f.StreamID, string(f.Payload)}
 	case reactor.Error:
 		d.err = res.Err
