@@ -1,5 +1,5 @@
 // Command bench compares hgwire with hand-written code and with other libraries in one run and
-// prints Markdown tables. It compiles the benchmarks of this folder and of package connection once and
+// prints Markdown tables. It compiles the benchmarks of this folder and of the packages beside it once, and
 // runs them several times over, so that a noisy moment hits every contestant alike; the best figure of
 // each counts.
 //
@@ -49,6 +49,20 @@ var suites = []suite{
 		note: "One connection over loopback TCP, both ends in one process. The number after Call is that of requests\n" +
 			"in flight; drpc has one at a time on a connection by design, the others wait. Small messages have 64\n" +
 			"octets, those of Bulk 32 KiB.",
+	},
+	{
+		folder: "compression",
+		time:   "100ms",
+		columns: []column{
+			{head: "ns/op", unit: "sec/op", scale: 1e9, verb: "%.0f"},
+			{head: "MB/s", unit: "B/s", scale: 1e-6, verb: "%.0f"},
+			{head: "octets", unit: "octets", scale: 1, verb: "%.0f"},
+			{head: "times the floor's time", unit: "sec/op", verb: "%.2f", ofFloor: true},
+			{head: "times its octets", unit: "octets", verb: "%.2f", ofFloor: true},
+		},
+		note: "Decode: the floor is the bare codec that pulls. Encode: 1,200 distinct JSON responses with their headers on one\n" +
+			"long-lived stream; the floor is a context from a pool for each. Streams: two decoded side by side, by\n" +
+			"frame; the floor is one.",
 	},
 }
 
@@ -114,8 +128,9 @@ func run(count int, pattern string, raw bool) ([]io.Reader, error) {
 // report writes a table for each suite that has results.
 func report(w io.Writer, count int, outs []io.Reader) error {
 	printed := 0
-	for i, s := range suites {
-		t, err := read(outs[i])
+	for i, out := range outs {
+		s := suites[i]
+		t, err := read(out)
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package main
+package compression
 
 import (
 	"bytes"
@@ -17,6 +17,8 @@ import (
 	"github.com/hgwire/hgwire/stream"
 	"github.com/hgwire/hgwire/stream/compress"
 )
+
+const rev = framing.RevisionStreams
 
 // responses are 1,200 JSON texts of about 2.4 KB each: what a server says of a changeset. Nothing in
 // them recurs but their structure: names, hashes, dates, numbers and words are random, and always the same.
