@@ -29,7 +29,8 @@ type conn struct {
 	received  atomic.Int64 // octets
 	sent      atomic.Int64
 	senders   []*sender
-	vectored  bool // the transport takes several buffers in one write
+	vectored  bool       // the transport takes several buffers in one write
+	batch     []delivery // of who receives
 
 	mu      sync.Mutex // guards what follows, and the reactor
 	peer    receiver
@@ -41,7 +42,7 @@ type conn struct {
 }
 
 // receiver is the reactor of a role with what belongs to it. The lock of the connection is held in
-// all of its methods but fail.
+// all of its methods but startReady and fail.
 type receiver interface {
 	// receive takes a frame. Its payload aliases the memory of the reader.
 	receive(f *framing.Frame) delivery
@@ -49,7 +50,7 @@ type receiver interface {
 	receiveDecoded(f *framing.Frame, consumed bool, err *framing.ProtocolError) delivery
 	// streams returns the streams on which the peer sends.
 	streams() *stream.Incoming
-	// startReady starts what frames that were received have asked for.
+	// startReady starts what frames that were received have asked for. Who receives calls it.
 	startReady()
 	// sending takes note of a frame about to be sent.
 	sending(h *framing.Header) error
@@ -64,8 +65,9 @@ type delivery struct {
 	to      *spool // nil when there is nothing to hand on
 	octets  bool   // the payload goes there, or
 	text    []payload.Atom
-	end     error // what follows it
-	err     error // the connection cannot go on
+	end     error  // what follows it
+	payload []byte // of the frame
+	err     error  // the connection cannot go on
 	request uint16
 }
 
@@ -105,7 +107,7 @@ func (s source) Read(p []byte) (int, error) {
 }
 
 // maxBatch is the most frames that are taken under one lock.
-const maxBatch = 64
+const maxBatch = 32
 
 // read takes frames until input ends, which is nil, or something goes wrong. Nothing is handed on any
 // more when it returns.
@@ -151,15 +153,28 @@ func (c *conn) readError(err error) error {
 	return &TransportError{"read", err}
 }
 
-// takeBatch takes a frame and those after it that have arrived already.
+// takeBatch takes a frame and those after it that have arrived already. What has come of them is handed
+// on without the lock: it wakes others, who want it.
 func (c *conn) takeBatch(f *framing.Frame) error {
+	err := c.receiveBatch(f)
+	c.peer.startReady()
+	for i := range c.batch {
+		c.handOver(&c.batch[i])
+		c.batch[i] = delivery{}
+	}
+	c.batch = c.batch[:0]
+	return err
+}
+
+// receiveBatch shows frames to the reactor. What comes of them is in the batch, their payloads in the
+// memory of the reader.
+func (c *conn) receiveBatch(f *framing.Frame) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	defer c.peer.startReady()
+	if err := c.stopped(); err != nil {
+		return err
+	}
 	for n := 1; ; n++ {
-		if err := c.stopped(); err != nil {
-			return err
-		}
 		c.traceReceived(f)
 		settings := f.Type == framing.TypeStreamSettings
 		d := c.peer.receive(f)
@@ -167,13 +182,14 @@ func (c *conn) takeBatch(f *framing.Frame) error {
 			return d.err
 		}
 		if d.to != nil {
-			c.handOver(&d, f.Payload)
+			d.payload = f.Payload
+			c.batch = append(c.batch, d)
 		}
 		if settings && c.peer.streams() != nil {
 			c.sequence = newSequencer(c)
 			return nil
 		}
-		if n == maxBatch || !c.rd.Poll(f) {
+		if n == maxBatch || isLarge(len(f.Payload)) || !c.rd.Poll(f) {
 			return nil
 		}
 	}
@@ -185,33 +201,30 @@ func (c *conn) traceReceived(f *framing.Frame) {
 	}
 }
 
-// handOver hands on what a frame has come to, whose payload aliases the memory of the reader.
-func (c *conn) handOver(d *delivery, payload []byte) {
+// handOver hands on what a frame has come to, whose payload is in the memory of the reader: a large one
+// was the last that was read.
+func (c *conn) handOver(d *delivery) {
 	switch {
-	case d.octets && isLarge(len(payload)):
-		c.hand(d, d.to.reuse().take(c.rd, payload), len(payload))
-	case !d.octets || len(payload) == 0:
-		c.hand(d, nil, len(payload))
-	case !d.to.putCopy(payload, d.end, c.cfg.SpoolOctets):
-		c.hand(d, copyChunk(payload), len(payload))
+	case d.octets && isLarge(len(d.payload)):
+		c.hand(d, d.to.reuse().take(c.rd, d.payload))
+	case !d.octets || len(d.payload) == 0:
+		c.hand(d, nil)
+	case !d.to.putCopy(d.payload, d.end, c.cfg.SpoolOctets):
+		c.hand(d, copyChunk(d.payload))
 	}
 }
 
-// hand hands on what a frame has come to; k are its octets. It gives up the lock while it waits for a
-// slow reader.
-func (c *conn) hand(d *delivery, k *chunk, size int) {
+// hand hands on what a frame has come to; k are its octets. It waits for a slow reader.
+func (c *conn) hand(d *delivery, k *chunk) {
 	if d.text != nil {
 		k = newChunk(0)
-		k.text, k.size = d.text, size
+		k.text, k.size = d.text, len(d.payload)
 	}
 	if d.to.put(k, d.end, c.cfg.SpoolOctets) {
 		return
 	}
-	c.peer.startReady()
-	c.mu.Unlock()
 	waited := d.to.putWait(k, d.end, c.cfg.SpoolOctets, c.cfg.SpoolWait, c.dead)
 	c.observe(&Event{Kind: SpoolStalled, Request: d.request, Duration: waited})
-	c.mu.Lock()
 }
 
 // end ends the connection with the first error that it is given.

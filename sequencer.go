@@ -100,26 +100,23 @@ func (s *sequencer) run() {
 func (s *sequencer) show(j *job) error {
 	c := s.conn
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	defer c.peer.startReady()
-	if err := c.stopped(); err != nil {
-		return err
+	d := delivery{err: c.stopped()}
+	if d.err == nil {
+		d = c.peer.receiveDecoded(&j.frame, j.task.Consumed(), j.err)
 	}
-	d := c.peer.receiveDecoded(&j.frame, j.task.Consumed(), j.err)
+	c.mu.Unlock()
+	c.peer.startReady()
 	if d.err != nil {
 		return d.err
 	}
 	k := j.octets
-	if d.to != nil {
-		if !d.octets && k != nil {
-			k.free()
-		}
-		if !d.octets || len(j.frame.Payload) == 0 {
-			k = nil
-		}
-		c.hand(&d, k, len(j.frame.Payload))
-	} else if k != nil {
+	if k != nil && (d.to == nil || !d.octets) {
 		k.free()
+		k = nil
+	}
+	if d.to != nil {
+		d.payload = j.frame.Payload
+		c.hand(&d, k)
 	}
 	j.frame, j.octets, j.task, j.err = framing.Frame{}, nil, stream.Task{}, nil
 	jobs.Put(j)

@@ -20,12 +20,12 @@ type serverConn struct {
 	ctx      context.Context // of the handlers
 	cancel   context.CancelCauseFunc
 	handlers sync.WaitGroup
+	ready    []*exchange // to be started once the lock is given up; of who receives
 
 	// Guarded by the lock of the connection.
 	reactor  *reactor.Server
 	running  int // handlers
 	queue    []*exchange
-	ready    []*exchange          // to be started once the lock is given up
 	partial  map[uint16]*exchange // those whose data is still arriving
 	names    map[string]string    // of commands
 	draining bool                 // new requests fail
@@ -88,7 +88,6 @@ func (c *serverConn) finish() error {
 	c.out.buf = c.reactor.Take(c.out.buf)
 	c.out.held = false
 	c.kick()
-	c.startReady()
 	c.mu.Unlock()
 	c.handlers.Wait()
 	c.mu.Lock()

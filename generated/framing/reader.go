@@ -57,7 +57,8 @@ func (r *Reader) Next(f *Frame) error {
 }
 
 // Poll is Next for what has arrived already: it reports whether there was a whole frame, and never
-// reads. Where it reports none, Next says what is wrong or waits for more.
+// reads. Where it reports none, Next says what is wrong or waits for more. Payloads of earlier frames
+// stay valid until Next or Swap is called.
 func (r *Reader) Poll(f *Frame) bool {
 	n, err := r.rev.DecodeFrame(f, r.buf[r.start:r.end], r.MaxPayload)
 	if err != nil {

@@ -225,12 +225,17 @@ func TestReaderPoll(t *testing.T) {
 			r = framing.NewReader(&inPieces{octets, cut}, rev)
 			var f framing.Frame
 			polled := 0
+			var before, payload []byte // of the frame before: what it was, and what is in the reader's memory
 			for i, want := range frames {
 				if r.Poll(&f) {
 					polled++
+					if !bytes.Equal(payload, before) {
+						t.Fatalf("%s, pieces of %d: Poll of frame %d changes the payload before", rev, cut, i)
+					}
 				} else if err := r.Next(&f); err != nil {
 					t.Fatal(err)
 				}
+				before, payload = want.Payload, f.Payload
 				if f.Header != want.Header || !bytes.Equal(f.Payload, want.Payload) {
 					t.Fatalf("%s, pieces of %d: frame %d is %+v, want %+v", rev, cut, i, f.Header, want.Header)
 				}
