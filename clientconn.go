@@ -59,25 +59,19 @@ var heads = sync.Pool{New: func() any { return new(message.Head) }}
 
 // start begins a call.
 func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, error) {
+	head := heads.Get().(*message.Head)
+	defer heads.Put(head)
+	cmd.MaxSend = c.senders[0].max // they are all alike
+	if err := head.Reset(cmd, 0, 0); err != nil {
+		closeData(cmd.Data)
+		return nil, err
+	}
 	call := &Call{conn: c, ctx: ctx, command: cmd.Name, data: cmd.Data}
 	if c.observed() {
 		call.started = time.Now()
 	}
 	call.spool.open()
-	head := heads.Get().(*message.Head)
-	defer heads.Put(head)
-	c.mu.Lock()
-	err := c.acquire(ctx)
-	if err == nil {
-		err = c.open(call, cmd, head)
-	} else {
-		err = &CallError{Command: call.command, Err: err}
-	}
-	if err == nil {
-		err = c.sendHead(call, head)
-	}
-	c.mu.Unlock()
-	if err != nil {
+	if err := c.issue(call, head); err != nil {
 		closeData(cmd.Data)
 		return nil, err
 	}
@@ -88,6 +82,21 @@ func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, er
 		c.sendData(call, cmd.Data)
 	}
 	return call, nil
+}
+
+// issue gives a call its request ID and sends all but its data.
+func (c *clientConn) issue(call *Call, head *message.Head) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	err := c.acquire(call.ctx)
+	if err == nil {
+		err = c.open(call)
+	}
+	if err != nil {
+		return &CallError{Command: call.command, Err: err}
+	}
+	head.Bind(call.id, call.sender.out.ID())
+	return c.sendHead(call, head)
 }
 
 // acquire waits for a place among the requests in flight, first come, first served. The lock is held,
@@ -133,26 +142,17 @@ func (c *clientConn) giveUp() {
 	c.waiting = c.waiting[1:]
 }
 
-// open gives a call its request ID. The lock is held.
-func (c *clientConn) open(call *Call, cmd *message.Command, head *message.Head) error {
-	var id uint16
-	err := ErrClosed
+// open gives a call, which has a place, its request ID. The lock is held.
+func (c *clientConn) open(call *Call) error {
+	id, err := uint16(0), ErrClosed
 	if !c.last {
 		id, err = c.reactor.Open()
 	}
 	if err != nil {
 		c.giveUp()
-		return &CallError{Command: call.command, Err: err}
-	}
-	sender := c.senderOf(id)
-	command := *cmd
-	command.MaxSend = sender.max
-	if err := head.Reset(&command, id, sender.out.ID()); err != nil {
-		c.reactor.Release(id)
-		c.giveUp()
 		return err
 	}
-	call.id, call.sender = id, sender
+	call.id, call.sender = id, c.senderOf(id)
 	page := &c.calls[id>>9]
 	if *page == nil {
 		*page = new([256]*Call)

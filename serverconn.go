@@ -26,6 +26,7 @@ type serverConn struct {
 	reactor  *reactor.Server
 	running  int // handlers
 	queue    []*exchange
+	fresh    []exchange
 	partial  map[uint16]*exchange // those whose data is still arriving
 	names    map[string]string    // of commands
 	draining bool                 // new requests fail
@@ -226,10 +227,19 @@ func (c *serverConn) act(res reactor.Result, f *framing.Frame) delivery {
 	return delivery{}
 }
 
+// slab is how many exchanges are allocated at once, which is cheaper than one by one. None is used
+// twice: a handler may hold on to what it was given.
+const slab = 8
+
 // open returns the exchange for a request.
 func (c *serverConn) open(r *reactor.Request) *exchange {
-	x := &exchange{conn: c, sender: c.senderOf(r.ID)}
-	x.request = Request{ID: r.ID, Command: c.name(r.Command), request: r}
+	if len(c.fresh) == 0 {
+		c.fresh = make([]exchange, slab)
+	}
+	x := &c.fresh[0]
+	c.fresh = c.fresh[1:]
+	x.conn, x.sender = c, c.senderOf(r.ID)
+	x.request.ID, x.request.Command, x.request.request = r.ID, c.name(r.Command), r
 	return x
 }
 

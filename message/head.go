@@ -26,8 +26,8 @@ type Head struct {
 
 type argument struct{ name, value string }
 
-// Reset puts h before the first frame of c as a request with the given IDs. It looks at no field
-// of c later, and reads no data.
+// Reset puts h before the first frame of c as a request with the given IDs, which Bind can change. It
+// looks at no field of c later, and reads no data.
 //
 // The error is a *framing.UsageError: ErrCommandTooLarge when the name does not fit in one frame,
 // ErrArgumentNotASCII, or ErrArgumentTooLarge. Then h has no frames.
@@ -49,6 +49,11 @@ func (h *Head) Reset(c *Command, requestID uint16, streamID uint8) error {
 		return err
 	}
 	return nil
+}
+
+// Bind gives the frames that are still to come the IDs of a request and a stream.
+func (h *Head) Bind(requestID uint16, streamID uint8) {
+	h.header.RequestID, h.header.StreamID = requestID, streamID
 }
 
 // check says what keeps the command from being sent.

@@ -16,9 +16,10 @@ func TestHeadIsUsedAgain(t *testing.T) {
 	}
 	for _, tt := range commandTests {
 		command := tt.command
-		if err := h.Reset(&command, 1, 1); err != nil {
+		if err := h.Reset(&command, 0, 0); err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
+		h.Bind(1, 1)
 		frames, err := command.Frames(1, nil)
 		if err != nil {
 			t.Fatal(err)
