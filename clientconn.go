@@ -324,6 +324,7 @@ func (c *clientConn) streams() *stream.Incoming { return c.reactor.Streams() }
 func (c *clientConn) sending(h *framing.Header) error { return c.reactor.Sending(h) }
 
 func (c *clientConn) startReady() {}
+func (c *clientConn) rest()       {}
 
 // fail ends the connection. A client cannot tell its server why.
 func (c *clientConn) fail(err error) { c.end(err) }

@@ -42,7 +42,7 @@ type conn struct {
 }
 
 // receiver is the reactor of a role with what belongs to it. The lock of the connection is held in
-// all of its methods but startReady and fail.
+// all of its methods but startReady, rest and fail.
 type receiver interface {
 	// receive takes a frame. Its payload aliases the memory of the reader.
 	receive(f *framing.Frame) delivery
@@ -52,6 +52,8 @@ type receiver interface {
 	streams() *stream.Incoming
 	// startReady starts what frames that were received have asked for. Who receives calls it.
 	startReady()
+	// rest is called when the transport is about to be read.
+	rest()
 	// sending takes note of a frame about to be sent.
 	sending(h *framing.Header) error
 	// ended is told that the connection has ended.
@@ -99,6 +101,7 @@ type source struct{ c *conn }
 
 func (s source) Read(p []byte) (int, error) {
 	c := s.c
+	c.peer.rest()
 	c.watch.reading(c.rd.Buffered() > 0, c.rd.Offset())
 	n, err := c.transport.Read(p)
 	c.watch.arrived()

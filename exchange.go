@@ -16,6 +16,7 @@ import (
 // exchange is a request at a server, with its answer. It is the handler's ResponseWriter.
 type exchange struct {
 	conn    *serverConn
+	worker  worker // that is to run it; nil for a new one
 	sender  *sender
 	request Request
 	started time.Time
@@ -44,7 +45,7 @@ type heldFrame struct {
 	octets []byte
 }
 
-// run runs the handler and sends the end of the answer.
+// run runs the handler.
 func (x *exchange) run() {
 	c := x.conn
 	if c.observed() {
@@ -56,6 +57,11 @@ func (x *exchange) run() {
 	} else {
 		x.handle()
 	}
+}
+
+// conclude sends the end of the answer.
+func (x *exchange) conclude() {
+	c := x.conn
 	if x.data != nil {
 		x.data.close()
 	}
@@ -85,14 +91,19 @@ func (x *exchange) finish() {
 // handle runs the handler, which may panic.
 func (x *exchange) handle() {
 	c := x.conn
+	returned := false
 	defer func() {
-		if p := recover(); p != nil {
+		if returned {
+			return
+		}
+		if p := recover(); p != nil { // otherwise runtime.Goexit was called
 			c.cfg.Logger.Error("hgwire: handler panicked", "conn", c.number, "request", x.request.ID, "command", x.request.Command,
 				"panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			x.Fail("internal error")
 		}
+		x.Fail("internal error")
 	}()
 	c.handler.ServeCommand(c.ctx, x, &x.request)
+	returned = true
 }
 
 // Write appends to the response. A frame goes out when it is full and there is more, so that the last

@@ -24,7 +24,8 @@ type serverConn struct {
 
 	// Guarded by the lock of the connection.
 	reactor  *reactor.Server
-	running  int // handlers
+	running  int      // handlers
+	resting  []worker // those that run nothing
 	queue    []*exchange
 	fresh    []exchange
 	partial  map[uint16]*exchange // those whose data is still arriving
@@ -52,6 +53,7 @@ func (c *serverConn) serve() error {
 	}
 	c.end(errOr(err, io.EOF))
 	c.handlers.Wait()
+	c.dismiss(0)
 	c.reactor.Close()
 	c.closeSenders()
 	return c.outcome(err)
@@ -270,6 +272,10 @@ func (c *serverConn) start(x *exchange) {
 		return
 	}
 	c.running++
+	if n := len(c.resting); n > 0 {
+		x.worker = c.resting[n-1]
+		c.resting = c.resting[:n-1]
+	}
 	c.ready = append(c.ready, x)
 }
 
@@ -277,24 +283,52 @@ func (c *serverConn) start(x *exchange) {
 func (c *serverConn) startReady() {
 	for i, x := range c.ready {
 		c.handlers.Add(1)
-		go c.run(x)
+		if x.worker != nil {
+			x.worker <- x
+		} else {
+			go c.work(x)
+		}
 		c.ready[i] = nil
 	}
 	c.ready = c.ready[:0]
 }
 
-// run runs an exchange, and then those that wait.
-func (c *serverConn) run(x *exchange) {
-	defer c.handlers.Done()
+// worker is how a goroutine that runs exchanges is given the next one. It has capacity 1. A goroutine that
+// is used again has its stack, which a handler would have to grow, and need not be made.
+type worker chan *exchange
+
+// maxResting is how many workers a connection keeps on which nothing runs.
+const maxResting = 4
+
+// work runs an exchange, then those that wait, then those that it is given.
+func (c *serverConn) work(x *exchange) {
+	w := make(worker, 1)
+	defer func() {
+		if x == nil {
+			return
+		}
+		// The handler has called runtime.Goexit, as tests do.
+		x.conclude()
+		c.active.Add(-1)
+		if x = c.next(nil); x != nil {
+			go c.work(x)
+		} else {
+			c.handlers.Done()
+		}
+	}()
 	for x != nil {
 		x.run()
+		x.conclude()
 		c.active.Add(-1)
-		x = c.next()
+		if x = c.next(w); x == nil {
+			c.handlers.Done()
+			x = <-w
+		}
 	}
 }
 
-// next returns an exchange that has waited, or nil.
-func (c *serverConn) next() *exchange {
+// next returns an exchange that has waited, or nil: then the worker rests, if there is one.
+func (c *serverConn) next(w worker) *exchange {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.queue) > 0 && c.err == nil {
@@ -304,8 +338,30 @@ func (c *serverConn) next() *exchange {
 		return x
 	}
 	c.running--
+	if w != nil {
+		c.resting = append(c.resting, w)
+	}
 	c.drained()
 	return nil
+}
+
+// rest is called when nothing more has arrived. It sends workers away when nothing runs.
+func (c *serverConn) rest() {
+	if c.active.Load() == 0 {
+		c.dismiss(maxResting)
+	}
+}
+
+// dismiss sends workers away until n are left.
+func (c *serverConn) dismiss(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.resting) > n {
+		last := len(c.resting) - 1
+		close(c.resting[last])
+		c.resting[last] = nil
+		c.resting = c.resting[:last]
+	}
 }
 
 // drain has the connection end once nothing runs any more. New requests fail.
