@@ -50,7 +50,7 @@ race: ## run the tests under the race detector (needs a C compiler)
 386: ## build, vet and test for 32-bit (the tests run on Linux on amd64)
 	GOOS=linux GOARCH=386 $(GO) build ./...
 	GOOS=linux GOARCH=386 $(GO) vet ./...
-	GOARCH=386 $(GO) test -short ./generated/... ./examples/... ./payload ./stream/... ./message ./reactor ./internal/framingtest
+	GOARCH=386 $(GO) test -short . ./generated/... ./examples/... ./payload ./stream/... ./message ./reactor ./internal/framingtest
 
 fuzz: ## run every fuzz target, for FUZZTIME inputs (20000x) or a time (30s)
 	@GO="$(GO)" ./tools/fuzz.sh $(FUZZTIME)
