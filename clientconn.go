@@ -69,7 +69,7 @@ func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, er
 	if c.observed() {
 		call.started = time.Now()
 	}
-	call.spool.open()
+	call.spool.open(&c.readables)
 	head := heads.Get().(*message.Head)
 	defer heads.Put(head)
 	c.mu.Lock()

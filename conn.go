@@ -27,6 +27,7 @@ type conn struct {
 	received  atomic.Int64 // octets
 	sent      atomic.Int64
 	senders   []*sender
+	readables sync.Pool // channels of spools; a connection's own, since a channel belongs to its synctest bubble
 
 	mu      sync.Mutex // guards what follows, and the reactor
 	peer    receiver

@@ -17,13 +17,17 @@ type spool struct {
 	gone        bool          // nobody will read any more
 	readable    chan struct{} // capacity 1; holds a token when there may be something to take
 	space       chan struct{} // of the connection while it waits; closed when there may be room
+	readables   *sync.Pool    // where readable goes back to
 }
 
-// readables keeps channels for reuse.
-var readables = sync.Pool{New: func() any { return make(chan struct{}, 1) }}
-
-// open prepares s for use.
-func (s *spool) open() { s.readable = readables.Get().(chan struct{}) }
+// open prepares s for use, with a channel that another spool of its connection may have used.
+func (s *spool) open(readables *sync.Pool) {
+	s.readables = readables
+	s.readable, _ = readables.Get().(chan struct{})
+	if s.readable == nil {
+		s.readable = make(chan struct{}, 1)
+	}
+}
 
 // close is for the reader to say that it will read no more. It frees what s holds, and reports
 // whether the end had come.
@@ -39,7 +43,7 @@ func (s *spool) close() (ended bool) {
 	case <-s.readable:
 	default:
 	}
-	readables.Put(s.readable) // nobody signals any more
+	s.readables.Put(s.readable) // nobody signals any more
 	return s.err != nil
 }
 
