@@ -188,11 +188,17 @@ func (x *exchange) WriteText(atoms ...payload.Atom) error {
 	if err != nil {
 		return err
 	}
+	if len(octets) > x.conn.maxText() {
+		return framing.NewUsageError(framing.ErrMessageTooLarge, &framing.Header{RequestID: x.request.ID, Type: framing.TypeTextOutput})
+	}
 	if err := x.Flush(); err != nil {
 		return err
 	}
 	return x.frame(framing.TypeTextOutput, 0, octets)
 }
+
+// maxText is the most octets of a text that goes in one frame.
+func (c *serverConn) maxText() int { return min(c.cfg.MaxSend, framing.DefaultMaxSend) }
 
 // Fail keeps the text: the request ends when the handler has returned, since its arguments are the
 // reactor's afterwards.
@@ -200,11 +206,8 @@ func (x *exchange) Fail(text string) error {
 	if x.failed {
 		return ErrAnswered
 	}
-	if len(text) > framing.DefaultMaxSend {
-		return framing.NewUsageError(framing.ErrMessageTooLarge, &framing.Header{RequestID: x.request.ID, Type: framing.TypeErrorResponse})
-	}
 	err := x.Flush()
-	x.failed, x.failure = true, text
+	x.failed, x.failure = true, text[:min(len(text), x.conn.maxText())]
 	return err
 }
 

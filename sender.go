@@ -69,7 +69,8 @@ const headroom = 32
 // frame unsent.
 func (c *conn) send(ctx context.Context, s *sender, f *framing.Frame) error {
 	if s.encodes {
-		return c.sendEncoded(ctx, s, f, len(f.Payload) >= c.cfg.PlainBelow)
+		// Texts are not cut, so the encoding of one may not fit in a frame.
+		return c.sendEncoded(ctx, s, f, len(f.Payload) >= c.cfg.PlainBelow && len(f.Payload) <= s.max)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
