@@ -151,6 +151,9 @@ func (c *conn) takeBatch(f *framing.Frame) error {
 	defer c.mu.Unlock()
 	defer c.peer.startReady()
 	for n := 1; ; n++ {
+		if c.err != nil {
+			return c.err // what requests there were has ended
+		}
 		c.traceReceived(f)
 		settings := f.Type == framing.TypeStreamSettings
 		d := c.peer.receive(f)
@@ -192,7 +195,7 @@ func (c *conn) hand(d *delivery, k *chunk, size int) {
 	}
 	c.peer.startReady()
 	c.mu.Unlock()
-	waited := d.to.putWait(k, d.end, c.cfg.SpoolOctets, c.cfg.SpoolWait)
+	waited := d.to.putWait(k, d.end, c.cfg.SpoolOctets, c.cfg.SpoolWait, c.dead)
 	c.observe(&Event{Kind: SpoolStalled, Request: d.request, Duration: waited})
 	c.mu.Lock()
 }

@@ -99,6 +99,9 @@ func (s *sequencer) show(j *job) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer c.peer.startReady()
+	if c.err != nil {
+		return c.err
+	}
 	d := c.peer.receiveDecoded(&j.frame, j.task.Consumed(), j.err)
 	if d.err != nil {
 		return d.err

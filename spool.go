@@ -3,6 +3,7 @@ package hgwire
 import (
 	"context"
 	"io"
+	"math"
 	"sync"
 	"time"
 )
@@ -117,8 +118,9 @@ func (s *spool) makeRoom() {
 }
 
 // putWait is put that waits for room: until the time has passed, and then s fails with ErrSpoolFull,
-// or until s has ended otherwise. It returns how long that took.
-func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration) time.Duration {
+// or until s has ended otherwise. When the connection is dead, it waits no longer, since nothing more
+// comes of it. It returns how long that took.
+func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration, dead <-chan struct{}) time.Duration {
 	start := time.Now()
 	if wait > 0 {
 		timer := time.AfterFunc(wait, func() { s.fail(ErrSpoolFull) })
@@ -137,7 +139,11 @@ func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration) time
 		}
 		s.mu.Unlock()
 		if room != nil {
-			<-room
+			select {
+			case <-room:
+			case <-dead:
+				limit = math.MaxInt
+			}
 		}
 	}
 	return time.Since(start)
