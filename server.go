@@ -123,10 +123,11 @@ func (s *Server) newConn(ctx context.Context, transport io.ReadWriteCloser) (*se
 	}
 	c.encoded = encodedStreams(&cfg)
 	c.out.held = s.HalfDuplex
-	if !s.add(c) {
-		return nil, ErrServerClosed
-	}
 	c.begin(framing.RoleServer, transport, cfg)
+	if !s.add(c) {
+		c.end(ErrServerClosed)
+		return nil, c.outcome(ErrServerClosed)
+	}
 	return c, nil
 }
 
