@@ -25,7 +25,7 @@ type clientConn struct {
 	// Guarded by the lock of the connection.
 	reactor *reactor.Client
 	calls   [128]*[256]*Call // by request ID, in pages
-	unsent  int              // calls that have not been sent in full
+	unsent  int              // calls of which there is more to be sent
 	last    bool             // there will be no more
 }
 
@@ -168,9 +168,9 @@ func (c *clientConn) sendHead(call *Call, head *message.Head) error {
 			failed := c.failure(call, err)
 			if first && c.reactor.Release(call.id) == nil {
 				failed.Request = 0
-				c.unsent--
 				c.forget(call)
 			}
+			c.sentAll()
 			return failed
 		}
 	}
@@ -214,7 +214,12 @@ func (c *clientConn) sendData(call *Call, data io.Reader) {
 
 // copyData sends data to its end. When that does not come, the request is never complete.
 func (c *clientConn) copyData(call *Call, data io.Reader) {
-	defer closeData(data)
+	defer func() {
+		call.closeData()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.sentAll()
+	}()
 	k := newChunk(call.sender.max)
 	defer k.free()
 	for {
@@ -238,9 +243,6 @@ func (c *clientConn) copyData(call *Call, data io.Reader) {
 			return
 		}
 		if err == io.EOF {
-			c.mu.Lock()
-			c.sentAll()
-			c.mu.Unlock()
 			return
 		}
 	}
@@ -253,7 +255,7 @@ func closeData(data io.Reader) {
 	}
 }
 
-// sentAll says that a call has been sent in full. The lock is held.
+// sentAll says that nothing more of a call will be sent. The lock is held.
 func (c *clientConn) sentAll() {
 	c.unsent--
 	if c.last && c.unsent == 0 {

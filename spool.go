@@ -30,13 +30,12 @@ func (s *spool) open(readables *sync.Pool) {
 	}
 }
 
-// close is for the reader to say that it will read no more. It frees what s holds, and reports
-// whether the end had come.
-func (s *spool) close() (ended bool) {
+// close is for the reader to say that it will read no more. It frees what s holds.
+func (s *spool) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.gone {
-		return true
+		return
 	}
 	s.gone = true
 	s.empty()
@@ -45,7 +44,6 @@ func (s *spool) close() (ended bool) {
 	default:
 	}
 	s.readables.Put(s.readable) // nobody signals any more
-	return s.err != nil
 }
 
 // put adds a chunk, which is s's from then on. Unless end is nil, it is what follows the chunk:
