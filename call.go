@@ -49,8 +49,9 @@ func (c *Call) Cancel() {
 	c.response.Close()
 }
 
-// fail ends the call before its response has come.
-func (c *Call) fail(err error) { c.spool.fail(c.conn.explain(c, err)) }
+// fail ends the call before its response has come. The error is not yet one of the call, whatever it
+// is.
+func (c *Call) fail(err error) { c.spool.fail(c.conn.explain(c, cancelled{err})) }
 
 // stopped returns why no more data is to be sent, or err.
 func (c *Call) stopped(err error) error {

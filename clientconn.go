@@ -93,6 +93,9 @@ func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, er
 
 // acquire waits for a place among the requests in flight.
 func (c *clientConn) acquire(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	select {
 	case c.slots <- struct{}{}:
 		return nil
@@ -183,14 +186,15 @@ func (c *clientConn) sendHead(call *Call, head *message.Head) error {
 // explain returns an error as callers get it: one that does not say yet which call it is about is
 // wrapped.
 func (c *clientConn) explain(call *Call, err error) error {
-	if err == io.EOF {
+	switch e := err.(type) {
+	case *CommandError, *CallError:
 		return err
-	}
-	if _, ok := errors.AsType[*CommandError](err); ok {
-		return err
-	}
-	if _, ok := errors.AsType[*CallError](err); ok {
-		return err
+	case cancelled:
+		err = e.cause
+	default:
+		if err == io.EOF {
+			return err
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

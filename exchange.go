@@ -291,7 +291,7 @@ type dataReader struct {
 func (d *dataReader) Read(p []byte) (int, error) {
 	n, err := d.read(d.ctx, p, nil)
 	d.octets += int64(n)
-	return n, err
+	return n, uncancelled(err)
 }
 
 // WriteTo hands on what arrives without copying it.
@@ -299,9 +299,17 @@ func (d *dataReader) WriteTo(w io.Writer) (int64, error) {
 	n, readErr, err := d.writeTo(d.ctx, w, nil)
 	d.octets += n
 	if readErr != nil {
-		err = noEOF(readErr)
+		err = noEOF(uncancelled(readErr))
 	}
 	return n, err
+}
+
+// uncancelled returns the cause of an error that is one of the context.
+func uncancelled(err error) error {
+	if c, ok := err.(cancelled); ok {
+		return c.cause
+	}
+	return err
 }
 
 func (d *dataReader) close() {

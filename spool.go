@@ -167,7 +167,12 @@ func (s *spool) poll(limit int) (*chunk, error) {
 	return c, nil
 }
 
-// next waits until poll has something, or the context is done, whose error it then returns.
+// cancelled is the cause for which a context is done. It may be any error, also one of another call.
+type cancelled struct{ cause error }
+
+func (c cancelled) Error() string { return c.cause.Error() }
+
+// next waits until poll has something, or the context is done, and then the error is cancelled.
 func (s *spool) next(ctx context.Context, limit int) (*chunk, error) {
 	for {
 		if c, err := s.poll(limit); c != nil || err != nil {
@@ -176,7 +181,7 @@ func (s *spool) next(ctx context.Context, limit int) (*chunk, error) {
 		select {
 		case <-s.readable:
 		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+			return nil, cancelled{context.Cause(ctx)}
 		}
 	}
 }
