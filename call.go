@@ -19,6 +19,7 @@ type Call struct {
 	started  time.Time    // zero when nobody observes
 	octets   atomic.Int64 // of data
 	given    atomic.Bool  // up: no more data is to be sent
+	closed   atomic.Bool  // the data is
 	spool    spool
 	response Response
 	broken   bool // the rest of the request will never be sent; guarded by the lock of the connection
@@ -49,8 +50,9 @@ func (c *Call) Cancel() {
 	c.response.Close()
 }
 
-// fail ends the call before its response has come.
-func (c *Call) fail(err error) { c.spool.fail(c.conn.explain(c, err)) }
+// fail ends the call before its response has come. The error is not yet one of the call, whatever it
+// is.
+func (c *Call) fail(err error) { c.spool.fail(c.conn.explain(c, cancelled{err})) }
 
 // stopped returns why no more data is to be sent, or err.
 func (c *Call) stopped(err error) error {
@@ -66,7 +68,14 @@ func (c *Call) stopped(err error) error {
 // abandon stops the sending of data that is still going on.
 func (c *Call) abandon() {
 	c.given.Store(true)
-	closeData(c.data)
+	c.closeData()
+}
+
+// closeData closes the data, once.
+func (c *Call) closeData() {
+	if c.data != nil && !c.closed.Swap(true) {
+		closeData(c.data)
+	}
 }
 
 // Response is the answer to a command, read as it arrives. It must be read to its end, or closed. Its
@@ -134,9 +143,8 @@ func (r *Response) end(err error) {
 	c := r.call
 	r.err = err
 	r.free()
-	if ended := c.spool.close(); !ended {
-		c.abandon()
-	}
+	c.spool.close()
+	c.abandon()
 	if c.conn.observed() {
 		c.conn.observe(&Event{Kind: RequestEnded, Request: c.id, Command: c.command, Duration: time.Since(c.started), Received: r.octets, Sent: c.octets.Load(), Err: noEOF(err)})
 	}

@@ -69,6 +69,7 @@ func (c *chunk) free() {
 	for class, size := range chunkSizes {
 		if len(c.memory) == size {
 			chunkPools[class].Put(c)
+			return
 		}
 	}
 }

@@ -3,7 +3,6 @@ package hgwire
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -70,7 +69,7 @@ func (c *clientConn) start(ctx context.Context, cmd *message.Command) (*Call, er
 	if c.observed() {
 		call.started = time.Now()
 	}
-	call.spool.open()
+	call.spool.open(&c.readables)
 	if err := c.issue(call, head); err != nil {
 		closeData(cmd.Data)
 		return nil, err
@@ -102,6 +101,9 @@ func (c *clientConn) issue(call *Call, head *message.Head) error {
 // acquire waits for a place among the requests in flight, first come, first served. The lock is held,
 // and given up meanwhile.
 func (c *clientConn) acquire(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if err := c.stopped(); err != nil {
 		return err
 	}
@@ -206,14 +208,15 @@ func (c *clientConn) sendHead(call *Call, head *message.Head) error {
 // explain returns an error as callers get it: one that does not say yet which call it is about is
 // wrapped.
 func (c *clientConn) explain(call *Call, err error) error {
-	if err == io.EOF {
+	switch e := err.(type) {
+	case *CommandError, *CallError:
 		return err
-	}
-	if _, ok := errors.AsType[*CommandError](err); ok {
-		return err
-	}
-	if _, ok := errors.AsType[*CallError](err); ok {
-		return err
+	case cancelled:
+		err = e.cause
+	default:
+		if err == io.EOF {
+			return err
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -244,7 +247,7 @@ func (c *clientConn) sendData(call *Call, data io.Reader) {
 // copyData sends data to its end. When that does not come, the request is never complete.
 func (c *clientConn) copyData(call *Call, data io.Reader, mayWait bool) {
 	err := c.sendDataFrames(call, data, mayWait)
-	closeData(data)
+	call.closeData()
 	if err != nil {
 		call.fail(err)
 	}

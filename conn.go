@@ -31,6 +31,7 @@ type conn struct {
 	senders   []*sender
 	vectored  bool       // the transport takes several buffers in one write
 	batch     []delivery // of who receives
+	readables sync.Pool  // channels of spools; a connection's own, since a channel belongs to its synctest bubble
 
 	mu      sync.Mutex // guards what follows, and the reactor
 	peer    receiver

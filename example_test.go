@@ -56,8 +56,8 @@ func Example_sansIO() {
 	// 0c 00 00 01 00 02 01 42 65 32 31 63 31 66 33 31 65 36 62 30
 }
 
-// connect returns a client of a server with the handler, and what closes both.
-func connect(handler hgwire.HandlerFunc, cfg hgwire.ClientConfig) (*hgwire.Client, func()) {
+// serveWith returns a client of a server with the handler, and what closes both.
+func serveWith(handler hgwire.HandlerFunc, cfg hgwire.ClientConfig) (*hgwire.Client, func()) {
 	here, there := net.Pipe()
 	done := make(chan struct{})
 	go func() {
@@ -112,7 +112,7 @@ func ExampleServer_Serve() {
 
 // Data is read by the handler as it arrives, and the response by the caller.
 func ExampleClient_Call() {
-	client, stop := connect(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+	client, stop := serveWith(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
 		n, err := io.Copy(io.Discard, r.Data)
 		if err != nil {
 			return
@@ -132,7 +132,7 @@ func ExampleClient_Call() {
 
 // A failed command is told from everything else that can go wrong.
 func ExampleCommandError() {
-	client, stop := connect(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+	client, stop := serveWith(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
 		w.Fail("no such revision")
 	}, hgwire.ClientConfig{})
 	defer stop()
@@ -148,7 +148,7 @@ func ExampleCommandError() {
 
 // Many calls of one goroutine are in flight at once, and leave in few writes.
 func ExampleClient_Start() {
-	client, stop := connect(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+	client, stop := serveWith(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
 		io.WriteString(w, strings.ToUpper(r.Command))
 	}, hgwire.ClientConfig{})
 	defer stop()
@@ -177,7 +177,7 @@ func ExampleClient_Start() {
 // Text for people comes while a command runs, with labels that name styles.
 func ExampleClientConfig_text() {
 	styles := payload.Styles{"progress": "32"}
-	client, stop := connect(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+	client, stop := serveWith(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
 		w.WriteText(payload.Atom{Format: "%s of %s\n", Args: []string{"1", "2"}, Labels: []string{"progress"}})
 		io.WriteString(w, "done")
 	}, hgwire.ClientConfig{
@@ -199,7 +199,7 @@ func ExampleClientConfig_text() {
 
 // The frames of a conversation, as a trace.
 func ExampleTraceTo() {
-	client, stop := connect(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+	client, stop := serveWith(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
 		io.WriteString(w, "e21c1f31e6b0")
 	}, hgwire.ClientConfig{Config: hgwire.Config{Trace: hgwire.TraceTo(os.Stdout, framing.RevisionStreams)}})
 	defer stop()

@@ -201,11 +201,17 @@ func (x *exchange) WriteText(atoms ...payload.Atom) error {
 	if err != nil {
 		return err
 	}
+	if len(octets) > x.conn.maxText() {
+		return framing.NewUsageError(framing.ErrMessageTooLarge, &framing.Header{RequestID: x.request.ID, Type: framing.TypeTextOutput})
+	}
 	if err := x.Flush(); err != nil {
 		return err
 	}
 	return x.frame(framing.TypeTextOutput, 0, octets, nil)
 }
+
+// maxText is the most octets of a text that goes in one frame.
+func (c *serverConn) maxText() int { return min(c.cfg.MaxSend, framing.DefaultMaxSend) }
 
 // Fail keeps the text: the request ends when the handler has returned, since its arguments are the
 // reactor's afterwards.
@@ -213,11 +219,8 @@ func (x *exchange) Fail(text string) error {
 	if x.failed {
 		return ErrAnswered
 	}
-	if len(text) > framing.DefaultMaxSend {
-		return framing.NewUsageError(framing.ErrMessageTooLarge, &framing.Header{RequestID: x.request.ID, Type: framing.TypeErrorResponse})
-	}
 	err := x.Flush()
-	x.failed, x.failure = true, text
+	x.failed, x.failure = true, text[:min(len(text), x.conn.maxText())]
 	return err
 }
 
@@ -309,7 +312,7 @@ type dataReader struct {
 func (d *dataReader) Read(p []byte) (int, error) {
 	n, err := d.read(d.ctx, p, nil)
 	d.octets += int64(n)
-	return n, err
+	return n, uncancelled(err)
 }
 
 // WriteTo hands on what arrives without copying it.
@@ -317,9 +320,17 @@ func (d *dataReader) WriteTo(w io.Writer) (int64, error) {
 	n, readErr, err := d.writeTo(d.ctx, w, nil)
 	d.octets += n
 	if readErr != nil {
-		err = noEOF(readErr)
+		err = noEOF(uncancelled(readErr))
 	}
 	return n, err
+}
+
+// uncancelled returns the cause of an error that is one of the context.
+func uncancelled(err error) error {
+	if c, ok := err.(cancelled); ok {
+		return c.cause
+	}
+	return err
 }
 
 func (d *dataReader) close() {

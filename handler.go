@@ -68,9 +68,9 @@ type ResponseWriter interface {
 	// decode to is what the client reads. In the revision request-ids it fails.
 	WriteEncoded(profile string, octets io.Reader) error
 
-	// Fail ends the request with an application error: a text for people, of at most
-	// framing.DefaultMaxSend octets. What has been written before stays valid, what is written after
-	// fails with ErrAnswered.
+	// Fail ends the request with an application error: a text for people, which is cut where it does
+	// not fit in a frame. What has been written before stays valid, what is written after fails with
+	// ErrAnswered.
 	Fail(text string) error
 }
 

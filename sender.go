@@ -69,7 +69,9 @@ const headroom = 32
 // frame unsent. Who may wait for the transport may be made to write to it.
 func (c *conn) send(ctx context.Context, s *sender, f *framing.Frame, mayWait bool) error {
 	if s.encodes {
-		return c.sendEncoded(ctx, s, f, len(f.Payload) >= c.cfg.PlainBelow, mayWait)
+		// Texts are not cut, so the encoding of one may not fit in a frame.
+		encode := len(f.Payload) >= c.cfg.PlainBelow && len(f.Payload) <= s.max
+		return c.sendEncoded(ctx, s, f, encode, mayWait)
 	}
 	head := *f
 	head.Payload = nil

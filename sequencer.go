@@ -19,6 +19,7 @@ type sequencer struct {
 	conn  *conn
 	in    *stream.Incoming
 	jobs  chan *job
+	spare sync.Pool // jobs for reuse
 	lanes [256]*lane
 	work  sync.WaitGroup // of the lanes
 	done  chan struct{}
@@ -37,8 +38,6 @@ type job struct {
 	ready  chan struct{} // capacity 1; holds a token when the task is done
 }
 
-var jobs = sync.Pool{New: func() any { return &job{ready: make(chan struct{}, 1)} }}
-
 func newSequencer(c *conn) *sequencer {
 	s := &sequencer{conn: c, in: c.peer.streams(), jobs: make(chan *job, maxAhead), done: make(chan struct{})}
 	go s.run()
@@ -48,7 +47,10 @@ func newSequencer(c *conn) *sequencer {
 // add takes a frame from the connection's reader. The error is the connection's: it has ended.
 func (s *sequencer) add(f *framing.Frame) error {
 	s.conn.traceReceived(f)
-	j := jobs.Get().(*job)
+	j, _ := s.spare.Get().(*job)
+	if j == nil {
+		j = &job{ready: make(chan struct{}, 1)}
+	}
 	j.frame = *f
 	switch {
 	case isLarge(len(f.Payload)):
@@ -119,7 +121,7 @@ func (s *sequencer) show(j *job) error {
 		c.hand(&d, k)
 	}
 	j.frame, j.octets, j.task, j.err = framing.Frame{}, nil, stream.Task{}, nil
-	jobs.Put(j)
+	s.spare.Put(j)
 	return nil
 }
 

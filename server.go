@@ -126,8 +126,7 @@ func (s *Server) newConn(ctx context.Context, transport io.ReadWriteCloser) (*se
 	c.begin(framing.RoleServer, transport, cfg)
 	if !s.add(c) {
 		c.end(ErrServerClosed)
-		c.closed(ErrServerClosed)
-		return nil, ErrServerClosed
+		return nil, c.outcome(ErrServerClosed)
 	}
 	return c, nil
 }

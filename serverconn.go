@@ -192,7 +192,7 @@ func (c *serverConn) act(res reactor.Result, f *framing.Frame) delivery {
 	case reactor.OpenCommand:
 		x := c.open(res.Request)
 		x.spool = new(spool)
-		x.spool.open()
+		x.spool.open(&c.readables)
 		x.data = &dataReader{reader: reader{spool: x.spool, limit: c.cfg.SpoolOctets}, ctx: c.ctx}
 		x.request.Data = x.data
 		if c.partial == nil {

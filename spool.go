@@ -19,21 +19,24 @@ type spool struct {
 	spare       *chunk        // large, and just read: warm memory for what comes next
 	readable    chan struct{} // capacity 1; holds a token when there may be something to take
 	space       chan struct{} // of the connection while it waits; closed when there may be room
+	readables   *sync.Pool    // where readable goes back to
 }
 
-// readables keeps channels for reuse.
-var readables = sync.Pool{New: func() any { return make(chan struct{}, 1) }}
+// open prepares s for use, with a channel that another spool of its connection may have used.
+func (s *spool) open(readables *sync.Pool) {
+	s.readables = readables
+	s.readable, _ = readables.Get().(chan struct{})
+	if s.readable == nil {
+		s.readable = make(chan struct{}, 1)
+	}
+}
 
-// open prepares s for use.
-func (s *spool) open() { s.readable = readables.Get().(chan struct{}) }
-
-// close is for the reader to say that it will read no more. It frees what s holds, and reports
-// whether the end had come.
-func (s *spool) close() (ended bool) {
+// close is for the reader to say that it will read no more. It frees what s holds.
+func (s *spool) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.gone {
-		return true
+		return
 	}
 	s.gone = true
 	s.empty()
@@ -45,8 +48,7 @@ func (s *spool) close() (ended bool) {
 	case <-s.readable:
 	default:
 	}
-	readables.Put(s.readable) // nobody signals any more
-	return s.err != nil
+	s.readables.Put(s.readable) // nobody signals any more
 }
 
 // put adds a chunk, which is s's from then on. Unless end is nil, it is what follows the chunk:
@@ -225,7 +227,12 @@ func (s *spool) poll(limit int, before *chunk) (*chunk, error) {
 	return c, nil
 }
 
-// next waits until poll has something, or the context is done, whose error it then returns.
+// cancelled is the cause for which a context is done. It may be any error, also one of another call.
+type cancelled struct{ cause error }
+
+func (c cancelled) Error() string { return c.cause.Error() }
+
+// next waits until poll has something, or the context is done, and then the error is cancelled.
 func (s *spool) next(ctx context.Context, limit int, before *chunk) (*chunk, error) {
 	for {
 		if c, err := s.poll(limit, before); c != nil || err != nil {
@@ -235,7 +242,7 @@ func (s *spool) next(ctx context.Context, limit int, before *chunk) (*chunk, err
 		select {
 		case <-s.readable:
 		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+			return nil, cancelled{context.Cause(ctx)}
 		}
 	}
 }
@@ -257,7 +264,7 @@ func (r *reader) fill(ctx context.Context, show func(*chunk)) ([]byte, error) {
 		before := r.now
 		r.now = nil
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return nil, cancelled{context.Cause(ctx)}
 		}
 		c, err := r.spool.next(ctx, r.limit, before)
 		if err != nil {
