@@ -48,6 +48,7 @@ func (c *conn) awaitRoom(ctx context.Context, n int) error {
 		if c.out.room == nil {
 			c.out.room = make(chan struct{})
 		}
+		c.kick() // what fills it may have been left for later
 		room := c.out.room
 		c.mu.Unlock()
 		var err error
