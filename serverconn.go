@@ -25,6 +25,7 @@ type serverConn struct {
 	// Guarded by the lock of the connection.
 	reactor  *reactor.Server
 	running  int      // handlers
+	late     int      // answers that go out although their handlers have returned
 	resting  []worker // those that run nothing
 	queue    []*exchange
 	fresh    []exchange
@@ -215,12 +216,12 @@ func (c *serverConn) act(res reactor.Result, f *framing.Frame) delivery {
 		if x.returned {
 			frames := x.held
 			x.held = nil
-			c.running++
+			c.late++
 			c.handlers.Go(func() {
 				x.release(frames)
 				c.mu.Lock()
 				defer c.mu.Unlock()
-				c.running--
+				c.late--
 				c.drained()
 			})
 		}
@@ -374,7 +375,7 @@ func (c *serverConn) drain() {
 
 // drained ends the connection if it is draining and nothing is left to be done.
 func (c *serverConn) drained() {
-	if !c.draining || c.running > 0 || len(c.partial) > 0 || c.reactor.State() == framing.ServerConnectionCommandReceiving || c.stopped() != nil || c.out.closing {
+	if !c.draining || c.running > 0 || c.late > 0 || len(c.partial) > 0 || c.reactor.State() == framing.ServerConnectionCommandReceiving || c.stopped() != nil || c.out.closing {
 		return
 	}
 	c.leave(ErrServerClosed)
