@@ -172,11 +172,12 @@ func (x *exchange) Flush() error {
 	if x.failed {
 		return ErrAnswered
 	}
-	if len(x.body) > 0 {
-		x.part(x.body)
-		x.body = x.body[:0]
+	if len(x.body) == 0 {
+		return x.err
 	}
-	return x.err
+	err := x.part(x.body)
+	x.body = x.body[:0]
+	return err
 }
 
 // WriteText sends text for people.
@@ -237,8 +238,7 @@ func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 	c := x.conn
 	c.mu.Lock()
 	if x.complete {
-		frames := x.held
-		x.held = nil
+		frames := x.takeHeld()
 		c.mu.Unlock()
 		return false, x.release(frames)
 	}
@@ -248,12 +248,19 @@ func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 	}
 	if len(f.Payload) > c.cfg.Limits.DataOctets-x.size && !x.failed {
 		x.failed, x.failure = true, "response is too large before the request is complete"
-		x.held = nil
+		x.takeHeld()
 		return true, ErrEarlyResponse
 	}
 	x.size += len(f.Payload)
 	x.held = append(x.held, heldFrame{f.Header, bytes.Clone(f.Payload)})
 	return true, nil
+}
+
+// takeHeld returns the frames that are held, and holds them no longer. The lock is held.
+func (x *exchange) takeHeld() []heldFrame {
+	frames := x.held
+	x.held = nil
+	return frames
 }
 
 // leave says that the handler has returned. If its request is not complete, the connection sends what
@@ -264,7 +271,7 @@ func (x *exchange) leave() {
 	x.returned = true
 	var frames []heldFrame
 	if x.complete {
-		frames, x.held = x.held, nil
+		frames = x.takeHeld()
 	}
 	c.mu.Unlock()
 	x.release(frames)

@@ -213,15 +213,14 @@ func (c *serverConn) act(res reactor.Result, f *framing.Frame) delivery {
 		delete(c.partial, f.RequestID)
 		x.complete = true
 		if x.returned {
-			frames := x.held
-			x.held = nil
-			c.running++
+			frames := x.takeHeld()
+			c.active.Add(1)
+			c.running++ // even if no other handler may run
 			c.handlers.Go(func() {
 				x.release(frames)
-				c.mu.Lock()
-				defer c.mu.Unlock()
-				c.running--
-				c.drained()
+				for x := c.next(); x != nil; x = c.next() {
+					x.run()
+				}
 			})
 		}
 		return delivery{to: x.spool, octets: true, end: io.EOF, request: f.RequestID}
@@ -258,7 +257,7 @@ func (c *serverConn) name(octets []byte) string {
 func (c *serverConn) start(x *exchange) {
 	x.refused = c.draining
 	c.active.Add(1)
-	if c.running == c.server.maxHandlers() {
+	if c.running >= c.server.maxHandlers() {
 		c.queue = append(c.queue, x)
 		return
 	}
@@ -290,7 +289,7 @@ func (c *serverConn) next() *exchange {
 	c.active.Add(-1)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.queue) > 0 && c.err == nil {
+	if len(c.queue) > 0 && c.err == nil && c.running <= c.server.maxHandlers() {
 		x := c.queue[0]
 		c.queue[0] = nil
 		c.queue = c.queue[1:]
