@@ -246,12 +246,14 @@ func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 	if err := c.stopped(); err != nil {
 		return false, err
 	}
-	if len(f.Payload) > c.cfg.Limits.DataOctets-x.size && !x.failed {
+	room := min(c.cfg.Limits.DataOctets-x.size, c.cfg.Limits.BufferedOctets-c.held)
+	if len(f.Payload) > room && !x.failed {
 		x.failed, x.failure = true, "response is too large before the request is complete"
 		x.takeHeld()
 		return true, ErrEarlyResponse
 	}
 	x.size += len(f.Payload)
+	c.held += len(f.Payload)
 	x.held = append(x.held, heldFrame{f.Header, bytes.Clone(f.Payload)})
 	return true, nil
 }
@@ -259,7 +261,8 @@ func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 // takeHeld returns the frames that are held, and holds them no longer. The lock is held.
 func (x *exchange) takeHeld() []heldFrame {
 	frames := x.held
-	x.held = nil
+	x.conn.held -= x.size
+	x.held, x.size = nil, 0
 	return frames
 }
 

@@ -24,6 +24,7 @@ type serverConn struct {
 	// Guarded by the lock of the connection.
 	reactor  *reactor.Server
 	running  int // handlers
+	held     int // octets of responses whose requests are not complete
 	queue    []*exchange
 	ready    []*exchange          // to be started once the lock is given up
 	partial  map[uint16]*exchange // those whose data is still arriving
