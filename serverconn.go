@@ -89,13 +89,16 @@ func (c *serverConn) finish() error {
 			x.spool.put(nil, io.ErrUnexpectedEOF, 0)
 		}
 	}
-	c.out.buf = c.reactor.Take(c.out.buf)
 	c.out.held = false
 	c.kick()
 	c.startReady()
 	c.mu.Unlock()
 	c.handlers.Wait()
 	c.mu.Lock()
+	for f := range c.reactor.Frames() { // last, since a client takes none after them
+		c.append(&f)
+	}
+	c.reactor.Sent()
 	c.finishOutput()
 	c.mu.Unlock()
 	<-c.out.done
