@@ -121,8 +121,8 @@ func (c *conn) sendEncoded(ctx context.Context, s *sender, f *framing.Frame, enc
 	defer c.mu.Unlock()
 	c.out.reserved -= size
 	c.out.release()
-	if err == nil {
-		err = c.stopped()
+	if stopped := c.stopped(); stopped != nil {
+		err = stopped // also of a stream that was closed in the meantime
 	}
 	if err != nil {
 		return err
