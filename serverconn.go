@@ -139,7 +139,7 @@ func (c *serverConn) refuse(err *framing.ProtocolError) {
 	c.finishOutput()
 }
 
-// leave ends the connection once the client has had the time to read why.
+// leave ends the connection once the client has had the time to read what was sent last.
 func (c *serverConn) leave(err error) {
 	<-c.out.done
 	if _, ok := c.transport.(interface{ CloseWrite() error }); ok {
@@ -318,11 +318,7 @@ func (c *serverConn) drained() {
 		return
 	}
 	c.finishOutput()
-	go func() {
-		<-c.out.done
-		c.closeWrite()
-		c.end(ErrServerClosed)
-	}()
+	go c.leave(ErrServerClosed)
 }
 
 // ended has what is running stop.
