@@ -208,16 +208,13 @@ func (c *conn) end(err error) {
 		c.err = err
 		close(c.dead)
 		c.kick()
+		c.peer.ended(err)
 	}
 	c.mu.Unlock()
-	if !first {
-		return
+	if first {
+		c.watch.stop()
+		c.transport.Close() // may take its time
 	}
-	c.watch.stop()
-	c.transport.Close()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.peer.ended(err)
 }
 
 // cause returns why the connection has ended, or err while it has not.
