@@ -18,6 +18,7 @@ type watchdog struct {
 	frame   time.Duration // since when the frame that is arriving has been; 0 when none is
 	at      int64         // where that frame begins
 	written time.Duration // since when the transport is being written
+	wrote   time.Duration // when that was so last
 	quiet   time.Duration // since when nothing is known to run; 0 while something is
 }
 
@@ -28,6 +29,8 @@ func (w *watchdog) now() time.Duration { return time.Since(w.start) + 1 }
 func (w *watchdog) begin(c *conn) {
 	w.conn, w.start = c, time.Now()
 	w.quiet = 1
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if next := w.shortest(); next > 0 {
 		w.timer = time.AfterFunc(next, w.look)
 	}
@@ -81,6 +84,7 @@ func (w *watchdog) writing(on bool) {
 	w.written = 0
 	if on {
 		w.written = w.now()
+		w.wrote = w.written
 	}
 }
 
@@ -126,7 +130,7 @@ func (w *watchdog) look() {
 		fallthrough
 	default:
 		if idle != 0 {
-			idle = max(idle, w.quiet)
+			idle = max(idle, w.quiet, w.wrote) // a request that began and ended since the last look has been answered
 		}
 	}
 	frame := w.frame
