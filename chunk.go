@@ -49,6 +49,15 @@ func copyChunk(octets []byte) *chunk {
 // hold makes octets, which are part of the memory, what there is to read.
 func (c *chunk) hold(octets []byte) { c.octets, c.size = octets, len(octets) }
 
+// textSize is about what text takes beside its octets, which may be a multiple of them.
+func textSize(atoms []payload.Atom) int {
+	n := chunkSizes[0]
+	for _, a := range atoms {
+		n += 64 + (len(a.Labels)+len(a.Args))*16
+	}
+	return n
+}
+
 // free gives the memory back. Nobody may hold on to a part of it.
 func (c *chunk) free() {
 	memory := c.memory

@@ -188,7 +188,7 @@ func (c *conn) traceReceived(f *framing.Frame) {
 func (c *conn) hand(d *delivery, k *chunk, size int) {
 	if d.text != nil {
 		k = newChunk(0)
-		k.text, k.size = d.text, size
+		k.text, k.size = d.text, size+textSize(d.text)
 	}
 	if d.to.put(k, d.end, c.cfg.SpoolOctets) {
 		return

@@ -123,11 +123,7 @@ func modes() []mode {
 	tight := func() (near, far io.ReadWriteCloser) { return pipe(11) }
 	var all []mode
 	add := func(name string, cfg hgwire.Config, over func() (near, far io.ReadWriteCloser)) {
-		for _, p := range profiles() {
-			if p != nil {
-				cfg.Profiles = append(cfg.Profiles, p)
-			}
-		}
+		cfg.Profiles = encodings()
 		all = append(all, mode{name, cfg, over})
 	}
 	add("request-ids", hgwire.Config{Revision: framing.RevisionRequestIDs}, buffered)
@@ -135,10 +131,7 @@ func modes() []mode {
 	add("streams", hgwire.Config{}, buffered)
 	add("net.Pipe", hgwire.Config{}, unbuffered)
 	add("small frames", hgwire.Config{MaxSend: 100, Streams: 3}, tight)
-	for _, p := range profiles() {
-		if p == nil {
-			continue
-		}
+	for _, p := range encodings() {
 		add(p.Name(), hgwire.Config{Encoding: p}, buffered)
 		add(p.Name()+"/4 streams", hgwire.Config{Encoding: p, Streams: 4}, unbuffered)
 		add(p.Name()+"/plain below", hgwire.Config{Encoding: p, Streams: 2, PlainBelow: 500}, buffered)
@@ -218,6 +211,15 @@ func leakCheck(t testing.TB) {
 		}
 		t.Errorf("%d goroutines are left:\n%s", len(left), strings.Join(left, "\n\n"))
 	})
+}
+
+// heap returns the octets in use, after a collection of garbage.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // goroutines returns the stacks of the goroutines that run code of the package, by ID.

@@ -62,17 +62,29 @@ func (s *spool) put(c *chunk, end error, limit int) bool {
 		if s.size > 0 && s.size+c.size > limit {
 			return false
 		}
-		if s.last == nil {
-			s.first = c
-		} else {
-			s.last.next = c
-		}
-		s.last = c
 		s.size += c.size
+		s.add(c)
 	}
 	s.err = end
 	s.signal()
 	return true
+}
+
+// add puts a chunk behind the others. Octets go into the memory of the last one where there is room, so
+// that many small ones take little more than they are. The caller holds the lock.
+func (s *spool) add(c *chunk) {
+	last := s.last
+	switch {
+	case last == nil:
+		s.first = c
+	case last.text == nil && c.text == nil && cap(last.octets)-len(last.octets) >= len(c.octets):
+		last.hold(append(last.octets, c.octets...))
+		c.free()
+		return
+	default:
+		last.next = c
+	}
+	s.last = c
 }
 
 // fail ends s with an error that also takes the place of what has arrived and has not been taken.
