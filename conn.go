@@ -114,9 +114,11 @@ func (c *conn) read() error {
 			err = c.sequence.add(&f)
 		case err == io.EOF:
 			return c.endSequence(nil)
+		default:
+			err = readError(err)
 		}
 		if err != nil {
-			err = c.endSequence(c.readError(err))
+			err = c.endSequence(err)
 			c.peer.fail(err)
 			return err
 		}
@@ -135,11 +137,8 @@ func (c *conn) endSequence(err error) error {
 
 // readError returns the error for one of the reader: a protocol error as it is, anything else as one
 // of the transport.
-func (c *conn) readError(err error) error {
+func readError(err error) error {
 	if _, ok := errors.AsType[*framing.ProtocolError](err); ok {
-		return err
-	}
-	if _, ok := errors.AsType[*TransportError](err); ok {
 		return err
 	}
 	return &TransportError{"read", err}
