@@ -63,6 +63,15 @@ func (c *chunk) append(octets []byte) bool {
 // reset empties c.
 func (c *chunk) reset() { *c = chunk{memory: c.memory} }
 
+// textSize is about what text takes beside its octets, which may be a multiple of them.
+func textSize(atoms []payload.Atom) int {
+	n := chunkSizes[0]
+	for _, a := range atoms {
+		n += 64 + (len(a.Labels)+len(a.Args))*16
+	}
+	return n
+}
+
 // free gives the memory back. Nobody may hold on to a part of it.
 func (c *chunk) free() {
 	c.reset()

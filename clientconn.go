@@ -165,8 +165,13 @@ func (c *clientConn) open(call *Call) error {
 	return nil
 }
 
-// find returns the call of a request in flight.
-func (c *clientConn) find(id uint16) *Call { return c.calls[id>>9][id>>1&0xff] }
+// find returns the call of a request, or nil when it is not in flight.
+func (c *clientConn) find(id uint16) *Call {
+	if page := c.calls[id>>9]; page != nil && id&1 != 0 {
+		return page[id>>1&0xff]
+	}
+	return nil
+}
 
 // forget ends a request: its ID may be used again.
 func (c *clientConn) forget(call *Call) {

@@ -26,8 +26,9 @@ type Config struct {
 	Revision framing.Revision
 
 	// Limits are what a peer may cost. Those that are zero are the schema's defaults. Data of requests
-	// is handed on as it comes, so DataOctets and BufferedOctets count none of it; DataOctets bounds
-	// what a server holds of a response that is written before its request has been received in full.
+	// is handed on as it comes, so DataOctets and BufferedOctets count none of it. They bound what a
+	// server holds of a response, and of all responses of a connection, that are written before their
+	// requests have been received in full.
 	Limits framing.Limits
 
 	// MaxSend is the most payload octets of a frame that we send; zero means

@@ -126,9 +126,11 @@ func (c *conn) read() error {
 			err = c.sequence.add(&f)
 		case err == io.EOF:
 			return c.endSequence(nil)
+		default:
+			err = readError(err)
 		}
 		if err != nil {
-			err = c.endSequence(c.readError(err))
+			err = c.endSequence(err)
 			c.peer.fail(err)
 			return err
 		}
@@ -147,11 +149,8 @@ func (c *conn) endSequence(err error) error {
 
 // readError returns the error for one of the reader: a protocol error as it is, anything else as one
 // of the transport.
-func (c *conn) readError(err error) error {
+func readError(err error) error {
 	if _, ok := errors.AsType[*framing.ProtocolError](err); ok {
-		return err
-	}
-	if _, ok := errors.AsType[*TransportError](err); ok {
 		return err
 	}
 	return &TransportError{"read", err}
@@ -222,7 +221,7 @@ func (c *conn) handOver(d *delivery) {
 func (c *conn) hand(d *delivery, k *chunk) {
 	if d.text != nil {
 		k = newChunk(0)
-		k.text, k.size = d.text, len(d.payload)
+		k.text, k.size = d.text, len(d.payload)+textSize(d.text)
 	}
 	if d.to.put(k, d.end, c.cfg.SpoolOctets) {
 		return
@@ -245,7 +244,7 @@ func (c *conn) end(err error) {
 	c.mu.Unlock()
 	if first {
 		c.watch.stop()
-		c.transport.Close()
+		c.transport.Close() // may take its time
 	}
 }
 

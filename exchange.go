@@ -186,10 +186,10 @@ func (x *exchange) Flush() error {
 	if x.failed {
 		return ErrAnswered
 	}
-	if len(x.body) > 0 {
-		x.part(nil)
+	if len(x.body) == 0 {
+		return x.err
 	}
-	return x.err
+	return x.part(nil)
 }
 
 // WriteText sends text for people.
@@ -258,8 +258,7 @@ func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 	c := x.conn
 	c.mu.Lock()
 	if x.complete {
-		frames := x.held
-		x.held = nil
+		frames := x.takeHeld()
 		c.mu.Unlock()
 		return false, x.release(frames)
 	}
@@ -267,14 +266,24 @@ func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 	if err := c.stopped(); err != nil {
 		return false, err
 	}
-	if len(f.Payload) > c.cfg.Limits.DataOctets-x.size && !x.failed {
+	room := min(c.cfg.Limits.DataOctets-x.size, c.cfg.Limits.BufferedOctets-c.held)
+	if len(f.Payload) > room && !x.failed {
 		x.failed, x.failure = true, "response is too large before the request is complete"
-		x.held = nil
+		x.takeHeld()
 		return true, ErrEarlyResponse
 	}
 	x.size += len(f.Payload)
+	c.held += len(f.Payload)
 	x.held = append(x.held, heldFrame{f.Header, bytes.Clone(f.Payload)})
 	return true, nil
+}
+
+// takeHeld returns the frames that are held, and holds them no longer. The lock is held.
+func (x *exchange) takeHeld() []heldFrame {
+	frames := x.held
+	x.conn.held -= x.size
+	x.held, x.size = nil, 0
+	return frames
 }
 
 // leave says that the handler has returned. If its request is not complete, the connection sends what
@@ -285,7 +294,7 @@ func (x *exchange) leave() {
 	x.returned = true
 	var frames []heldFrame
 	if x.complete {
-		frames, x.held = x.held, nil
+		frames = x.takeHeld()
 	}
 	c.mu.Unlock()
 	x.release(frames)

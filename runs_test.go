@@ -6,8 +6,8 @@ import (
 	"github.com/hgwire/hgwire/stream"
 )
 
-// profiles are the content encodings that tests go through: nil is none.
-func profiles() []stream.Profile { return []stream.Profile{nil, runs{}} }
+// encodings are the content encodings that tests go through.
+func encodings() []stream.Profile { return []stream.Profile{runs{}} }
 
 // runs is a toy content encoding with everything a real one has: it depends on all frames before,
 // it compresses, it expands, it can be malformed, and it takes settings. A payload is a series of

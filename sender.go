@@ -131,26 +131,36 @@ func (c *conn) sendEncoded(ctx context.Context, s *sender, f *framing.Frame, enc
 	if err != nil {
 		return err
 	}
+	err = c.encode(s, f, encode, size)
+	if err == nil {
+		c.push(mayWait)
+	}
+	c.mu.Unlock()
+	return err
+}
+
+// encode encodes the payload of a frame and queues it, in one go for all frames of the stream. It
+// returns with the lock of the connection held, and without that of the stream: whoever writes to the
+// transport must not keep others from encoding.
+func (c *conn) encode(s *sender, f *framing.Frame, encode bool, reserved int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	encoded := *f
+	var err error
 	if encode {
 		k := newChunk(c.cfg.MaxSend)
 		defer k.free()
 		encoded.StreamFlags |= framing.FlagEncoded
 		encoded.Payload, err = s.out.AppendEncoded(k.memory[:0], f.Payload)
-		if err != nil {
-			defer c.end(err) // what the peer has of the stream can go on no more
-		}
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.out.reserved -= size
+	c.out.reserved -= reserved
 	c.out.release()
-	if err == nil {
-		err = c.stopped()
+	if stopped := c.stopped(); stopped != nil {
+		return stopped
 	}
 	if err != nil {
+		go c.end(err) // what the peer has of the stream can go on no more
 		return err
 	}
 	if s.settings.Payload != nil {
@@ -160,9 +170,5 @@ func (c *conn) sendEncoded(ctx context.Context, s *sender, f *framing.Frame, enc
 		c.append(&s.settings, nil)
 		s.settings.Payload = nil
 	}
-	if err := c.queue(s, &encoded); err != nil {
-		return err
-	}
-	c.push(mayWait)
-	return nil
+	return c.queue(s, &encoded)
 }

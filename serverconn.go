@@ -27,6 +27,7 @@ type serverConn struct {
 	running  int      // handlers
 	late     int      // answers that go out although their handlers have returned
 	resting  []worker // those that run nothing
+	held     int      // octets of responses whose requests are not complete
 	queue    []*exchange
 	fresh    []exchange
 	partial  map[uint16]*exchange // those whose data is still arriving
@@ -89,12 +90,15 @@ func (c *serverConn) finish() error {
 			x.spool.put(nil, io.ErrUnexpectedEOF, 0)
 		}
 	}
-	c.out.buf = c.reactor.Take(c.out.buf)
 	c.out.held = false
 	c.kick()
 	c.mu.Unlock()
 	c.handlers.Wait()
 	c.mu.Lock()
+	for f := range c.reactor.Frames() { // last, since a client takes none after them
+		c.append(&f, nil)
+	}
+	c.reactor.Sent()
 	c.finishOutput()
 	c.mu.Unlock()
 	<-c.out.done
@@ -214,8 +218,7 @@ func (c *serverConn) act(res reactor.Result, f *framing.Frame) delivery {
 		delete(c.partial, f.RequestID)
 		x.complete = true
 		if x.returned {
-			frames := x.held
-			x.held = nil
+			frames := x.takeHeld()
 			c.late++
 			c.handlers.Go(func() {
 				x.release(frames)
@@ -268,7 +271,7 @@ func (c *serverConn) name(octets []byte) string {
 func (c *serverConn) start(x *exchange) {
 	x.refused = c.draining
 	c.active.Add(1)
-	if c.running == c.server.maxHandlers() {
+	if c.running >= c.server.maxHandlers() {
 		c.queue = append(c.queue, x)
 		return
 	}

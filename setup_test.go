@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -123,11 +125,7 @@ func modes() []mode {
 	tight := func() (near, far io.ReadWriteCloser) { return pipe(11) }
 	var all []mode
 	add := func(name string, cfg hgwire.Config, over func() (near, far io.ReadWriteCloser)) {
-		for _, p := range profiles() {
-			if p != nil {
-				cfg.Profiles = append(cfg.Profiles, p)
-			}
-		}
+		cfg.Profiles = encodings()
 		all = append(all, mode{name, cfg, over})
 	}
 	add("request-ids", hgwire.Config{Revision: framing.RevisionRequestIDs}, buffered)
@@ -135,10 +133,7 @@ func modes() []mode {
 	add("streams", hgwire.Config{}, buffered)
 	add("net.Pipe", hgwire.Config{}, unbuffered)
 	add("small frames", hgwire.Config{MaxSend: 100, Streams: 3}, tight)
-	for _, p := range profiles() {
-		if p == nil {
-			continue
-		}
+	for _, p := range encodings() {
 		add(p.Name(), hgwire.Config{Encoding: p}, buffered)
 		add(p.Name()+"/4 streams", hgwire.Config{Encoding: p, Streams: 4}, unbuffered)
 		add(p.Name()+"/plain below", hgwire.Config{Encoding: p, Streams: 2, PlainBelow: 500}, buffered)
@@ -220,6 +215,15 @@ func leakCheck(t testing.TB) {
 	})
 }
 
+// heap returns the octets in use, after a collection of garbage.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
 // goroutines returns the stacks of the goroutines that run code of the package, by ID.
 func goroutines() map[string]string {
 	buf := make([]byte, 1<<20)
@@ -240,3 +244,6 @@ func goroutines() map[string]string {
 	}
 	return m
 }
+
+// sortedKeys returns the keys of a map in order.
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -103,15 +103,20 @@ const gathered = 4 << 10
 
 func (s *spool) hasRoom(n, limit int) bool { return s.size == 0 || n <= limit-s.size }
 
-// add adds a chunk. The caller holds the lock.
+// add adds a chunk, whose octets go into the memory of the one before where there is room. The caller
+// holds the lock.
 func (s *spool) add(c *chunk) {
-	if s.last == nil {
+	s.size += c.size
+	switch {
+	case s.last == nil:
 		s.first = c
-	} else {
+	case c.text == nil && s.last.append(c.octets):
+		c.free()
+		return
+	default:
 		s.last.next = c
 	}
 	s.last = c
-	s.size += c.size
 }
 
 // reuse returns a chunk with the memory of a read buffer.

@@ -50,6 +50,8 @@ func (w *watchdog) begin(c *conn) {
 		}
 	}
 	if w.period > 0 {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.period = max(w.period/4, time.Millisecond)
 		w.timer = time.AfterFunc(w.period, w.look)
 	}
@@ -101,7 +103,7 @@ func (w *watchdog) look() {
 		go c.end(&TransportError{"read", ErrSlowFrame})
 	case writes%2 != 0 && passed(c.cfg.WriteTimeout, written):
 		go c.end(&TransportError{"write", ErrSlowWrite})
-	case waits && passed(c.cfg.IdleTimeout, read):
+	case waits && passed(c.cfg.IdleTimeout, min(read, written)):
 		go c.end(&TransportError{"read", ErrIdle})
 	default:
 		w.timer.Reset(w.period)
