@@ -294,6 +294,7 @@ func (m *modelServer) start(t *testing.T, client *hgwire.Client, i int, c *model
 // receive compares what comes of a call with its plan.
 func (m *modelServer) receive(t *testing.T, i int, c *modelCall, ctx context.Context, call *hgwire.Call, texts func() []string, rev framing.Revision) {
 	var got []byte
+	failure := c.failure
 	response, err := call.Response()
 	for err == nil && len(got) != c.close {
 		buf := make([]byte, c.sip)
@@ -306,8 +307,7 @@ func (m *modelServer) receive(t *testing.T, i int, c *modelCall, ctx context.Con
 	}
 	if err == nil {
 		response.Close()
-		err = io.EOF
-		c.failure = ""
+		err, failure = io.EOF, ""
 	}
 	want := c.response()
 	if c.close >= 0 && len(got) == c.close {
@@ -319,12 +319,12 @@ func (m *modelServer) receive(t *testing.T, i int, c *modelCall, ctx context.Con
 		}
 		return
 	}
-	if c.failure == "" && err != io.EOF {
+	if failure == "" && err != io.EOF {
 		t.Errorf("call %d: %v after %d of %d octets", i, err, len(got), len(want))
 		return
 	}
-	if failed, ok := errors.AsType[*hgwire.CommandError](err); c.failure != "" && (!ok || failed.Message != c.failure) {
-		t.Errorf("call %d: %v, want the failure %q", i, err, c.failure)
+	if failed, ok := errors.AsType[*hgwire.CommandError](err); failure != "" && (!ok || failed.Message != failure) {
+		t.Errorf("call %d: %v, want the failure %q", i, err, failure)
 	}
 	if !bytes.Equal(got, want) {
 		t.Errorf("call %d: got %d octets, want %d, or others", i, len(got), len(want))
