@@ -74,6 +74,9 @@ func (x *exchange) conclude() {
 		if x.data != nil {
 			e.Received = x.data.octets
 		}
+		if e.Err == nil && x.failed {
+			e.Err = &CommandError{e.Request, x.sender.out.ID(), e.Command, x.failure}
+		}
 		c.observe(&e)
 	}
 }
