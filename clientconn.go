@@ -328,7 +328,7 @@ func (c *clientConn) act(res reactor.ClientResult, f *framing.Frame) delivery {
 
 // ended fails all calls in flight.
 func (c *clientConn) ended(err error) {
-	c.out.release()
+	c.out.dismiss()
 	for _, page := range c.calls {
 		if page == nil {
 			continue

@@ -86,6 +86,7 @@ func (c *conn) queue(s *sender, f *framing.Frame) error {
 	c.frame.StreamID = s.out.ID()
 	c.frame.StreamFlags |= s.out.Next()
 	if err := c.peer.sending(&c.frame.Header); err != nil {
+		c.out.release() // there was room for this one
 		return err
 	}
 	c.append(&c.frame)

@@ -117,7 +117,7 @@ func (c *serverConn) fail(err error) {
 	if first {
 		c.refusal = err
 		c.refuse(perr)
-		c.out.release()
+		c.out.dismiss()
 	}
 	c.mu.Unlock()
 	if first {
@@ -330,5 +330,5 @@ func (c *serverConn) ended(err error) {
 	}
 	c.active.Add(-int64(len(c.queue)))
 	c.queue = nil
-	c.out.release()
+	c.out.dismiss()
 }
