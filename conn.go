@@ -238,7 +238,7 @@ func (c *conn) end(err error) {
 		c.err = err
 		close(c.dead)
 		c.kick()
-		c.out.release()
+		c.out.dismiss()
 		c.peer.ended(err)
 	}
 	c.mu.Unlock()

@@ -192,7 +192,12 @@ func faultyPipe(side string, f *faulty) (near, far io.ReadWriteCloser) {
 	return other, f
 }
 
-func sizeOf(rw io.ReadWriteCloser) int { return rw.(*faulty).read }
+func sizeOf(rw io.ReadWriteCloser) int {
+	f := rw.(*faulty)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.read
+}
 
 // Whatever pieces octets come in, nothing changes.
 func TestPieces(t *testing.T) {

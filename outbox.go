@@ -1,6 +1,7 @@
 package hgwire
 
 import (
+	"container/list"
 	"context"
 	"io"
 	"net"
@@ -26,7 +27,7 @@ type outbox struct {
 	spare    []byte
 	limit    int           // octets at which senders have to wait
 	reserved int           // octets that senders will add, who have not encoded them yet
-	room     chan struct{} // closed when there may be room again; nil when nobody waits
+	waiting  list.List     // of senders, as *waiter, in the order in which they came
 	idle     bool          // nobody is writing, and the writer waits for wake
 	held     bool          // nothing is to be written yet
 	vector   net.Buffers   // of who writes
@@ -41,27 +42,40 @@ func (o *outbox) hasRoom(n int) bool {
 	return used == 0 || used+n <= o.limit
 }
 
+// waiter is a sender that waits for room. Nobody goes before it, and it is woken when there is room for
+// it, which is kept for it: however many wait, only those are woken that can go on.
+type waiter struct {
+	octets int
+	room   bool          // there is, and it counts as reserved
+	woken  chan struct{} // closed when there is, or when nothing can be sent any more
+}
+
 // awaitRoom gives up the lock until n octets may be added, the connection has ended, or the context
 // is done.
 func (c *conn) awaitRoom(ctx context.Context, n int) error {
-	for !c.out.hasRoom(n) && c.err == nil && c.refusal == nil {
-		if c.out.room == nil {
-			c.out.room = make(chan struct{})
-		}
-		c.kick() // what fills it may have been left for later
-		room := c.out.room
-		c.mu.Unlock()
-		var err error
-		select {
-		case <-room:
-		case <-c.dead:
-		case <-ctx.Done():
-			err = context.Cause(ctx)
-		}
-		c.mu.Lock()
-		if err != nil {
-			return err
-		}
+	o := &c.out
+	if o.waiting.Len() == 0 && o.hasRoom(n) || c.stopped() != nil {
+		return c.stopped()
+	}
+	c.kick() // what fills it may have been left for later
+	w := &waiter{octets: n, woken: make(chan struct{})}
+	place := o.waiting.PushBack(w)
+	c.mu.Unlock()
+	var err error
+	select {
+	case <-w.woken:
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	c.mu.Lock()
+	if w.room {
+		o.reserved -= n
+	} else {
+		o.waiting.Remove(place)
+	}
+	if err != nil {
+		o.release() // those that have waited behind
+		return err
 	}
 	return c.stopped()
 }
@@ -74,11 +88,20 @@ func (c *conn) stopped() error {
 	return c.refusal
 }
 
-// release wakes who waits for room.
+// release wakes those for which there is room.
 func (o *outbox) release() {
-	if o.room != nil {
-		close(o.room)
-		o.room = nil
+	for e := o.waiting.Front(); e != nil && o.hasRoom(e.Value.(*waiter).octets); e = o.waiting.Front() {
+		w := o.waiting.Remove(e).(*waiter)
+		w.room = true
+		o.reserved += w.octets
+		close(w.woken)
+	}
+}
+
+// dismiss wakes all that wait, since nothing can be sent any more.
+func (o *outbox) dismiss() {
+	for e := o.waiting.Front(); e != nil; e = o.waiting.Front() {
+		close(o.waiting.Remove(e).(*waiter).woken)
 	}
 }
 

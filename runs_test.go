@@ -11,39 +11,49 @@ func encodings() []stream.Profile { return []stream.Profile{runs{}} }
 
 // runs is a toy content encoding with everything a real one has: it depends on all frames before,
 // it compresses, it expands, it can be malformed, and it takes settings. A payload is a series of
-// pairs, a count and a difference: the octet before plus the difference, count times. The settings
-// are the octet before the first.
+// pairs, a count and a difference: the octet before plus the difference, count times, which is never
+// none. Pairs may be cut. The settings
+// are the octet before the first, or nothing for zero.
 type runs struct{}
 
 func (runs) Name() string { return "runs" }
 
 func (runs) NewDecoder(settings []byte, limit int) (stream.Decoder, error) {
-	if len(settings) != 1 {
-		return nil, errors.New("runs takes one octet of settings")
+	if len(settings) > 1 {
+		return nil, errors.New("runs takes at most one octet of settings")
 	}
-	return &runsDecoder{settings[0], limit}, nil
+	d := &runsDecoder{limit: limit}
+	if len(settings) == 1 {
+		d.last = settings[0]
+	}
+	return d, nil
 }
 
 func (runs) NewEncoder() (stream.Encoder, []byte, error) { return &runsEncoder{7}, []byte{7}, nil }
 
 type runsDecoder struct {
 	last  byte
+	count byte // of a pair that has been cut; 0 when none has
 	limit int
 }
 
 func (d *runsDecoder) Decode(dst, payload []byte) ([]byte, error) {
-	if len(payload)%2 != 0 {
-		return dst, errors.New("half a pair")
-	}
 	start := len(dst)
-	for i := 0; i < len(payload); i += 2 {
-		d.last += payload[i+1]
-		if len(dst)-start+int(payload[i]) > d.limit {
+	for _, octet := range payload {
+		if d.count == 0 {
+			if d.count = octet; octet == 0 {
+				return dst, errors.New("a run of nothing")
+			}
+			continue
+		}
+		d.last += octet
+		if len(dst)-start+int(d.count) > d.limit {
 			return dst, stream.ErrDecodedTooLarge
 		}
-		for range payload[i] {
+		for range d.count {
 			dst = append(dst, d.last)
 		}
+		d.count = 0
 	}
 	return dst, nil
 }

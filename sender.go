@@ -106,7 +106,11 @@ func (c *conn) note(s *sender, f *framing.Frame) error {
 	c.frame = *f
 	c.frame.StreamID = s.out.ID()
 	c.frame.StreamFlags |= s.out.Next()
-	return c.peer.sending(&c.frame.Header)
+	if err := c.peer.sending(&c.frame.Header); err != nil {
+		c.out.release() // there was room for this one
+		return err
+	}
+	return nil
 }
 
 // queue notes a frame and puts it into the outbox.

@@ -139,7 +139,7 @@ func (c *serverConn) refuse(err *framing.ProtocolError) {
 // it. Nothing is received or sent any more. The lock is held.
 func (c *serverConn) leave(err error) {
 	c.refusal = err
-	c.out.release()
+	c.out.dismiss()
 	c.finishOutput()
 	go func() {
 		<-c.out.done

@@ -306,6 +306,9 @@ func (r *reader) writeTo(ctx context.Context, w io.Writer, show func(*chunk)) (n
 		written, err := w.Write(octets)
 		n += int64(written)
 		r.now.octets = octets[written:]
+		if err == nil && written < len(octets) {
+			err = io.ErrShortWrite
+		}
 		if err != nil {
 			return n, nil, err
 		}
