@@ -18,13 +18,13 @@ import (
 func TestSlowReader(t *testing.T) {
 	for _, wait := range []time.Duration{-1, 3 * time.Second, 0} {
 		eachMode(t, func(t *testing.T, m mode) {
-			m.SpoolOctets, m.SpoolWait = 100000, wait
+			m.SpoolOctets, m.SpoolWait = 30000, wait
 			if wait == 0 {
 				wait = hgwire.DefaultSpoolWait
 			}
 			h := newHold()
 			c := m.connect(t, commands(map[string]hgwire.HandlerFunc{
-				"large": func(_ context.Context, w hgwire.ResponseWriter, _ *hgwire.Request) { w.Write(octets(1, 1<<20)) },
+				"large": func(_ context.Context, w hgwire.ResponseWriter, _ *hgwire.Request) { w.Write(make([]byte, 1<<18)) },
 				"small": func(_ context.Context, w hgwire.ResponseWriter, _ *hgwire.Request) { io.WriteString(w, "small") },
 				"hold":  h.ServeCommand,
 			}))
@@ -57,7 +57,7 @@ func TestSlowReader(t *testing.T) {
 				t.Fatal(err)
 			}
 			time.Sleep(wait / 2)
-			if n, err := r.WriteTo(io.Discard); n != 1<<20 || err != nil {
+			if n, err := r.WriteTo(io.Discard); n != 1<<18 || err != nil {
 				t.Errorf("%d octets, %v", n, err)
 			}
 		})

@@ -24,13 +24,13 @@ func encodeWhole(body []byte) []byte {
 
 func TestWriteEncoded(t *testing.T) {
 	eachMode(t, func(t *testing.T, m mode) {
-		body := octets(1, 100000)
+		body := octets(1, 70000)
 		encoded := encodeWhole(body)
 		broken, tried := errors.New("broken"), make(chan bool)
 		c := m.connect(t, commands(map[string]hgwire.HandlerFunc{
 			"cached": func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
 				io.WriteString(w, "before ")
-				if err := w.WriteEncoded("runs", iotest.OneByteReader(bytes.NewReader(encoded))); err != nil {
+				if err := w.WriteEncoded("runs", iotest.HalfReader(bytes.NewReader(encoded))); err != nil {
 					w.Fail(err.Error())
 					return
 				}
@@ -75,7 +75,7 @@ func TestWriteEncoded(t *testing.T) {
 		want := "before " + string(body) + " between after"
 		c.want(t, want, "cached", nil, nil)
 		var calls sync.WaitGroup // more than there are streams
-		for range 40 {
+		for range 20 {
 			calls.Go(func() { c.want(t, want, "cached", nil, nil) })
 		}
 		calls.Wait()

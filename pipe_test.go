@@ -43,7 +43,6 @@ type halfPipe struct {
 	octets  []byte
 	size    int
 	err     error // what follows the octets
-	broken  bool  // nothing can be written
 }
 
 func newHalfPipe(size int) *halfPipe {
