@@ -139,7 +139,7 @@ func faultModes() []mode {
 		{name: "streams", Config: hgwire.Config{MaxSend: 50}},
 	}
 	for _, p := range encodings() {
-		all = append(all, mode{name: p.Name(), Config: hgwire.Config{MaxSend: 60, Encoding: p, Profiles: encodings(), Streams: 2}})
+		all = append(all, mode{name: p.Name(), Config: hgwire.Config{MaxSend: 100, Encoding: p, Profiles: encodings(), Streams: 2}})
 	}
 	return all
 }

@@ -4,10 +4,13 @@ import (
 	"errors"
 
 	"github.com/hgwire/hgwire/stream"
+	"github.com/hgwire/hgwire/stream/compress"
 )
 
-// encodings are the content encodings that tests go through.
-func encodings() []stream.Profile { return []stream.Profile{runs{}} }
+// encodings are the content encodings with which connections are tested.
+func encodings() []stream.Profile {
+	return []stream.Profile{runs{}, compress.Zlib{Level: 1}, compress.Zstd{Level: 1, Window: 64 << 10}}
+}
 
 // runs is a toy content encoding with everything a real one has: it depends on all frames before,
 // it compresses, it expands, it can be malformed, and it takes settings. A payload is a series of
