@@ -81,3 +81,31 @@ func TestAbandonedCallDoesNotEndOthers(t *testing.T) {
 		t.Errorf("ServeConn returns %v, want nil", err)
 	}
 }
+
+// A client all of whose places are taken by calls that broke off does not keep others waiting for ever.
+func TestAllCallsIncomplete(t *testing.T) {
+	here, there := loopback(t)
+	served := make(chan error, 1)
+	go func() { served <- (&hgwire.Server{}).ServeConn(there) }()
+	cfg := hgwire.ClientConfig{}
+	cfg.Limits.InFlightRequests = 2
+	client, err := hgwire.NewClient(here, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	cause := errors.New("disk on fire")
+	for range 2 {
+		if err := client.Err(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := client.Call(t.Context(), "upload", nil, iotest.ErrReader(cause))
+		if !errors.Is(err, cause) {
+			t.Errorf("got %v, want %v", err, cause)
+		}
+	}
+	if _, err := client.Call(t.Context(), "other", nil, nil); !errors.Is(err, hgwire.ErrIncompleteCalls) {
+		t.Errorf("got %v, want %v", err, hgwire.ErrIncompleteCalls)
+	}
+	<-served
+}

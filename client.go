@@ -63,7 +63,8 @@ const allRequests = 1 << 15
 // When the context is done, Call and reading the response return at once, and whatever is still to
 // come is dropped: the connection stays usable. A command whose data was partly sent stays incomplete
 // for good, since the protocol cannot take it back: the server does not run it (or sees its data
-// break off when the connection ends), and it counts as in flight as long as the connection lives.
+// break off when the connection ends), and it counts as in flight as long as the connection lives. A
+// connection of which all places are taken by such calls ends with ErrIncompleteCalls.
 //
 // Errors are *CommandError when the command failed, *framing.UsageError when it cannot be sent like
 // this, and otherwise *CallError.

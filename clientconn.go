@@ -26,6 +26,7 @@ type clientConn struct {
 	calls   [128]*[256]*Call // by request ID, in pages
 	places  int              // for further requests in flight
 	waiting []chan struct{}  // for a place; closed when it is there
+	broken  int              // calls of which the rest will never be sent
 	unsent  int              // calls that are being sent
 	last    bool             // there will be no more
 }
@@ -298,8 +299,13 @@ func closeData(data io.Reader) {
 // sendingEnds says that a call has been sent in full, or not at all, or that the rest of it never will
 // be. The lock is held.
 func (c *clientConn) sendingEnds(call *Call, whole bool) {
-	call.broken = !whole
 	c.unsent--
+	if !whole {
+		call.broken = true
+		if c.broken++; c.broken == min(c.cfg.Limits.InFlightRequests, allRequests) {
+			go c.end(ErrIncompleteCalls)
+		}
+	}
 	if c.last && c.unsent == 0 {
 		c.finishOutput()
 	}

@@ -30,6 +30,10 @@
 // again. With SpoolWait below zero nobody ever waits, and slow readers fail as soon as their spool is
 // full. Memory is bounded by SpoolOctets and one frame for each request in flight.
 //
+// A request that waits for its turn, because Server.MaxHandlers run, is nobody's to read, so its data
+// waits in its spool: clients that send much data with many requests at once want a server with enough
+// handlers.
+//
 // Beyond that, requests wait for each other in the transport, whose octets come in order: a frame,
 // of at most Config.MaxSend octets, is sent whole before the next. Frames that a content encoding has
 // made wait for those before them on any stream until they are decoded; up to 16 are decoded ahead.

@@ -24,6 +24,9 @@ var (
 	// ErrEarlyResponse says that a handler has written more than Limits.DataOctets before its request
 	// was received in full. The protocol has servers answer complete requests only.
 	ErrEarlyResponse = errors.New("hgwire: response too large to hold until the request is complete")
+	// ErrIncompleteCalls says that data of so many calls broke off, or that so many were cancelled while
+	// their data was being sent, that none is left of the requests that may be in flight.
+	ErrIncompleteCalls = errors.New("hgwire: all requests that may be in flight are incomplete")
 	// ErrAnswered says that a handler has failed its request, or returned, and writes on.
 	ErrAnswered = errors.New("hgwire: the request has been answered")
 )

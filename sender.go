@@ -164,7 +164,7 @@ func (c *conn) encode(s *sender, f *framing.Frame, encode bool, reserved int) er
 		return stopped
 	}
 	if err != nil {
-		go c.end(err) // what the peer has of the stream can go on no more
+		go c.end(&TransportError{"write", err}) // what the peer has of the stream can go on no more
 		return err
 	}
 	if s.settings.Payload != nil {
