@@ -27,7 +27,7 @@ type ClientConfig struct {
 type Client struct{ conn *clientConn }
 
 // NewClient returns a Client that owns the connection. An error says what is wrong with the
-// configuration's encoding.
+// configuration's encoding; then the connection is still the caller's.
 func NewClient(transport io.ReadWriteCloser, cfg ClientConfig) (*Client, error) {
 	cfg.Config = cfg.Config.withDefaults()
 	c := &clientConn{text: cfg.Text, places: min(cfg.Limits.InFlightRequests, allRequests)}

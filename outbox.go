@@ -30,7 +30,8 @@ type outbox struct {
 	waiting  list.List     // of senders, as *waiter, in the order in which they came
 	idle     bool          // nobody is writing, and the writer waits for wake
 	held     bool          // nothing is to be written yet
-	vector   net.Buffers   // of who writes
+	vector   net.Buffers   // of who writes directly
+	rest     net.Buffers   // of vector, as WriteTo consumes it
 	closing  bool          // nothing will be added; the writer ends when all is written
 	wake     chan struct{} // capacity 1
 	done     chan struct{} // closed when the writer has ended
@@ -175,9 +176,9 @@ func (c *conn) pushDirect(tail []byte) {
 	buf := c.out.take()
 	c.mu.Unlock()
 	c.out.vector = append(c.out.vector[:0], buf, tail)
-	rest := c.out.vector // WriteTo consumes it
+	c.out.rest = c.out.vector
 	c.watch.writing()
-	n, err := rest.WriteTo(c.transport)
+	n, err := c.out.rest.WriteTo(c.transport)
 	c.watch.writing()
 	c.sent.Add(n)
 	if err != nil {

@@ -3,6 +3,7 @@ package hgwire
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -42,9 +43,13 @@ type Server struct {
 }
 
 // Serve accepts connections and serves each in a goroutine of its own, until the listener fails or
-// the server is closed; then it returns ErrServerClosed. It closes the listener.
+// the server is closed; then it returns ErrServerClosed. It closes the listener. An encoding that cannot
+// be set up is an error at once.
 func (s *Server) Serve(l net.Listener) error {
 	defer l.Close()
+	if err := s.check(); err != nil {
+		return err
+	}
 	if !s.addListener(l) {
 		return ErrServerClosed
 	}
@@ -73,6 +78,19 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 }
 
+// check says what is wrong with the configuration's encoding, which every connection would fail with.
+func (s *Server) check() error {
+	if s.Config.Encoding == nil {
+		return nil
+	}
+	encoder, _, err := s.Config.Encoding.NewEncoder()
+	if err != nil {
+		return fmt.Errorf("hgwire: profile %s: %w", s.Config.Encoding.Name(), err)
+	}
+	encoder.Close()
+	return nil
+}
+
 // temporary reports whether accepting may work again soon.
 func temporary(err error) bool {
 	t, ok := errors.AsType[interface {
@@ -91,6 +109,9 @@ func (s *Server) ServeConn(conn io.ReadWriteCloser) error { return s.serve(conte
 func (s *Server) serve(ctx context.Context, transport io.ReadWriteCloser) error {
 	c, err := s.newConn(ctx, transport)
 	if err != nil {
+		if err != ErrServerClosed {
+			s.Config.withDefaults().Logger.Error("hgwire: cannot serve a connection", "err", err)
+		}
 		transport.Close()
 		return err
 	}
