@@ -105,7 +105,7 @@ func (c *clientConn) acquire(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err := c.stopped(); err != nil {
+	if err := c.takesNone(); err != nil {
 		return err
 	}
 	if c.places > 0 {
@@ -124,7 +124,10 @@ func (c *clientConn) acquire(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	if err == nil {
-		return c.stopped()
+		if err = c.takesNone(); err != nil {
+			c.giveUp()
+		}
+		return err
 	}
 	if i := slices.Index(c.waiting, turn); i >= 0 {
 		c.waiting = slices.Delete(c.waiting, i, i+1)
@@ -132,6 +135,15 @@ func (c *clientConn) acquire(ctx context.Context) error {
 		c.giveUp() // the place that has just been given to us
 	}
 	return err
+}
+
+// takesNone returns why there can be no further call, or nil. Who has called CloseWrite is told so,
+// whether the connection has ended since or not. The lock is held.
+func (c *clientConn) takesNone() error {
+	if c.last {
+		return ErrClosed
+	}
+	return c.stopped()
 }
 
 // giveUp gives a place up, to who has waited longest. The lock is held.
@@ -147,10 +159,7 @@ func (c *clientConn) giveUp() {
 
 // open gives a call, which has a place, its request ID. The lock is held.
 func (c *clientConn) open(call *Call) error {
-	id, err := uint16(0), ErrClosed
-	if !c.last {
-		id, err = c.reactor.Open()
-	}
+	id, err := c.reactor.Open()
 	if err != nil {
 		c.giveUp()
 		return err

@@ -271,6 +271,9 @@ func TestHalfDuplex(t *testing.T) {
 		if err := c.Err(); !errors.Is(err, io.EOF) {
 			t.Errorf("the client has ended with %v", err)
 		}
+		if _, err := c.Start(t.Context(), "a", nil, nil); !errors.Is(err, hgwire.ErrClosed) {
+			t.Errorf("a call after CloseWrite and the end: %v", err)
+		}
 		c.CloseWrite()
 	})
 }
