@@ -92,6 +92,16 @@ func TestEarlyResponseTooLarge(t *testing.T) {
 			_, err := io.Copy(w, plainReader{bytes.NewReader(make([]byte, 1000))})
 			return err
 		},
+		"small frames": func(w hgwire.ResponseWriter) (err error) {
+			for n := 0; err == nil; n++ {
+				if n > 100/8 { // what frames cost beside their payloads counts
+					t.Fatalf("%d frames are held", n)
+				}
+				w.Write([]byte{1})
+				err = w.Flush()
+			}
+			return err
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
@@ -129,12 +139,87 @@ func TestEarlyResponseTooLarge(t *testing.T) {
 	}
 }
 
+// The last frame of a response may be the one that is too large: there is an answer all the same.
+func TestEarlyResponseEndsTooLarge(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		c := connect(t, &hgwire.Server{
+			Config: hgwire.Config{Limits: framing.Limits{DataOctets: 100}},
+			Handler: hgwire.HandlerFunc(func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+				if _, err := w.Write(make([]byte, 500)); err != nil {
+					t.Error(err)
+				}
+			}),
+		}, hgwire.ClientConfig{})
+		pr, pw := io.Pipe()
+		call, err := c.Start(t.Context(), "a", nil, pr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait() // the handler has returned
+		pw.Close()
+		_, err = call.Response()
+		if failed := as[*hgwire.CommandError](t, err); failed.Message != "response is too large before the request is complete" {
+			t.Error(err)
+		}
+	})
+}
+
+// What is held goes out as soon as the request is complete, whatever its handler does then, and before
+// all that the handler writes.
+func TestHeldResponseGoesFirst(t *testing.T) {
+	for name, write := range map[string]func(w hgwire.ResponseWriter) error{
+		"write":   func(w hgwire.ResponseWriter) error { _, err := io.WriteString(w, "late"); return err },
+		"text":    func(w hgwire.ResponseWriter) error { return w.WriteText(payload.Atom{Format: "late"}) },
+		"encoded": func(w hgwire.ResponseWriter) error { return w.WriteEncoded("identity", strings.NewReader("late")) },
+		"fail":    func(w hgwire.ResponseWriter) error { return w.Fail("late") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				release := make(chan struct{})
+				peer, _ := serveRaw(t, &hgwire.Server{Config: hgwire.Config{MaxSend: 1 << 20, WriteTimeout: -1}, Handler: hgwire.HandlerFunc(func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+					for range 3 { // more than fits in the pipe
+						w.Write(bytes.Repeat([]byte("x"), 1<<20))
+						w.Flush()
+					}
+					io.Copy(io.Discard, r.Data)
+					if err := write(w); err != nil {
+						t.Error(err)
+					}
+					<-release
+				})})
+				peer.send("1 1 stream-begin command-name have-data a")
+				synctest.Wait()
+				peer.send("1 1 0 command-data eos ")
+				synctest.Wait()
+				for n := 0; n < 3<<20; {
+					got := peer.next()
+					if !strings.HasSuffix(got, "x") {
+						t.Fatalf("got %s after %d octets", short(got), n)
+					}
+					n += strings.Count(got, "x")
+				}
+				synctest.Wait()
+				close(release)
+				for {
+					got := peer.next()
+					if strings.HasSuffix(got, "late") {
+						break
+					}
+					if !strings.Contains(got, "stream-settings") && !strings.HasSuffix(got, " continuation ") {
+						t.Fatalf("got %s", short(got))
+					}
+				}
+			})
+		})
+	}
+}
+
 // What is held for all requests of a connection is limited as well.
 func TestEarlyResponsesTooLarge(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		errs := make(chan error, 10)
 		c := connect(t, &hgwire.Server{
-			Config: hgwire.Config{MaxSend: 10, Limits: framing.Limits{DataOctets: 100, BufferedOctets: 250}},
+			Config: hgwire.Config{MaxSend: 10, Limits: framing.Limits{DataOctets: 180, BufferedOctets: 400}}, // ten frames, and those twice
 			Handler: hgwire.HandlerFunc(func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
 				_, err := w.Write(make([]byte, 105))
 				errs <- err

@@ -1,7 +1,6 @@
 package hgwire
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -32,17 +31,10 @@ type exchange struct {
 	err     error // of what was sent
 
 	// Guarded by the lock of the connection.
-	complete bool // the request has been received in full
-	refused  bool // the server is shutting down
-	returned bool // the handler has returned; what is held goes out when the request is complete
-	held     []heldFrame
-	size     int // of what is held
-}
-
-// heldFrame is a frame of an answer that waits for the rest of the request.
-type heldFrame struct {
-	header framing.Header
-	octets []byte
+	complete bool          // the request has been received in full
+	refused  bool          // the server is shutting down
+	held     []byte        // frames of the answer that wait until then
+	released chan struct{} // closed when they have been sent; nil when there were none
 }
 
 // run runs the handler.
@@ -66,9 +58,6 @@ func (x *exchange) conclude() {
 		x.data.close()
 	}
 	x.finish()
-	if x.data != nil {
-		x.leave()
-	}
 	if c.observed() {
 		e := Event{Kind: RequestEnded, Request: x.request.ID, Command: x.request.Command, Duration: time.Since(x.started), Sent: x.written, Err: x.err}
 		if x.data != nil {
@@ -84,10 +73,11 @@ func (x *exchange) conclude() {
 // finish sends the last frame of the answer. The request ends with it, and its memory is the
 // reactor's again.
 func (x *exchange) finish() {
-	if x.failed {
-		x.frame(framing.TypeErrorResponse, framing.Flags(framing.ErrorResponseApplication), []byte(x.failure), nil)
-	} else {
+	if !x.failed {
 		x.frame(framing.TypeBytesResponse, framing.Flags(framing.BytesResponseEOS), x.body, nil)
+	}
+	if x.failed { // perhaps by this very frame
+		x.frame(framing.TypeErrorResponse, framing.Flags(framing.ErrorResponseApplication), []byte(x.failure), nil)
 	}
 }
 
@@ -256,62 +246,65 @@ func (x *exchange) frame(t framing.FrameType, flags framing.Flags, octets, tail 
 	return x.err
 }
 
-// hold keeps a frame while the request is not complete. Otherwise it sends what it has kept.
+// hold keeps a frame while the request is not complete. Afterwards it waits until what was held has been
+// sent.
 func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 	c := x.conn
 	c.mu.Lock()
 	if x.complete {
-		frames := x.takeHeld()
 		c.mu.Unlock()
-		return false, x.release(frames)
+		x.awaitReleased()
+		return false, nil
 	}
 	defer c.mu.Unlock()
 	if err := c.stopped(); err != nil {
 		return false, err
 	}
-	room := min(c.cfg.Limits.DataOctets-x.size, c.cfg.Limits.BufferedOctets-c.held)
-	if len(f.Payload) > room && !x.failed {
+	size := c.cfg.Revision.HeaderSize() + len(f.Payload)
+	room := min(c.cfg.Limits.DataOctets-len(x.held), c.cfg.Limits.BufferedOctets-c.held)
+	if size > room && !x.failed {
 		x.failed, x.failure = true, "response is too large before the request is complete"
 		x.takeHeld()
 		return true, ErrEarlyResponse
 	}
-	x.size += len(f.Payload)
-	c.held += len(f.Payload)
-	x.held = append(x.held, heldFrame{f.Header, bytes.Clone(f.Payload)})
+	frames, err := c.cfg.Revision.AppendFrame(x.held, f)
+	if err != nil {
+		return false, err
+	}
+	x.held = frames
+	c.held += size
 	return true, nil
 }
 
 // takeHeld returns the frames that are held, and holds them no longer. The lock is held.
-func (x *exchange) takeHeld() []heldFrame {
+func (x *exchange) takeHeld() []byte {
 	frames := x.held
-	x.conn.held -= x.size
-	x.held, x.size = nil, 0
+	x.conn.held -= len(frames)
+	x.held = nil
 	return frames
 }
 
-// leave says that the handler has returned. If its request is not complete, the connection sends what
-// is held when it is.
-func (x *exchange) leave() {
-	c := x.conn
-	c.mu.Lock()
-	x.returned = true
-	var frames []heldFrame
-	if x.complete {
-		frames = x.takeHeld()
+// release sends frames that were held, and lets the handler go on.
+func (x *exchange) release(frames []byte) {
+	defer close(x.released)
+	for len(frames) > 0 {
+		var f framing.Frame
+		n, err := x.conn.cfg.Revision.DecodeFrame(&f, frames, len(frames))
+		if err == nil {
+			err = x.conn.send(background, x.sender, &f, true)
+		}
+		if err != nil {
+			return // the handler meets it as well
+		}
+		frames = frames[n:]
 	}
-	c.mu.Unlock()
-	x.release(frames)
 }
 
-// release sends frames that were held.
-func (x *exchange) release(frames []heldFrame) error {
-	for _, h := range frames {
-		f := framing.Frame{Header: h.header, Payload: h.octets}
-		if err := x.conn.send(background, x.sender, &f, true); err != nil {
-			return err
-		}
+// awaitReleased waits until what was held has been sent. The request is complete.
+func (x *exchange) awaitReleased() {
+	if x.released != nil {
+		<-x.released
 	}
-	return nil
 }
 
 // dataReader is the data of a request as its handler reads it.

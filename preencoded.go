@@ -49,6 +49,7 @@ func (x *exchange) WriteEncoded(profile string, octets io.Reader) error {
 	case !x.received():
 		return errEncodedTooSoon
 	}
+	x.awaitReleased()
 	if err := x.Flush(); err != nil {
 		return err
 	}

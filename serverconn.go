@@ -25,7 +25,7 @@ type serverConn struct {
 	// Guarded by the lock of the connection.
 	reactor  *reactor.Server
 	running  int      // handlers
-	late     int      // answers that go out although their handlers have returned
+	late     int      // answers of which held frames go out, perhaps after their handlers have returned
 	resting  []worker // those that run nothing
 	held     int      // octets of responses whose requests are not complete
 	queue    []*exchange
@@ -217,8 +217,8 @@ func (c *serverConn) act(res reactor.Result, f *framing.Frame) delivery {
 		}
 		delete(c.partial, f.RequestID)
 		x.complete = true
-		if x.returned {
-			frames := x.takeHeld()
+		if frames := x.takeHeld(); frames != nil {
+			x.released = make(chan struct{})
 			c.late++
 			c.handlers.Go(func() {
 				x.release(frames)
