@@ -105,6 +105,38 @@ func TestShutdownGivenUp(t *testing.T) {
 	})
 }
 
+// A client that ends its input while the server shuts down is still told which requests it has cut short.
+func TestShutdownAndEndOfInput(t *testing.T) {
+	for range 100 { // the last handler and the end of input race
+		bubble(t, func(t *testing.T) {
+			h := newHold()
+			server := &hgwire.Server{Handler: h}
+			peer, served := serveRaw(t, server)
+			peer.send("1 1 stream-begin command-name eos a", "3 1 0 command-name have-args b", "5 1 0 command-name have-data c")
+			synctest.Wait()
+			go server.Shutdown(t.Context())
+			synctest.Wait()
+			peer.rw.(*pipeEnd).CloseWrite()
+			synctest.Wait()
+			close(h.release)
+			answers := []string{peer.next()}
+			for !strings.HasPrefix(answers[len(answers)-1], "error: ") {
+				answers = append(answers, peer.next())
+			}
+			const refused = "error-response protocol input ended before request "
+			got := strings.Join(answers, "\n")
+			for _, want := range []string{"1 2 stream-begin bytes-response eos done", "3 254 stream-begin " + refused + "3", "5 254 0 " + refused + "5"} {
+				if !strings.Contains(got, want) {
+					t.Fatalf("got\n%s\nwant %s", got, want)
+				}
+			}
+			if err := <-served; err != hgwire.ErrServerClosed {
+				t.Errorf("ServeConn: %v", err)
+			}
+		})
+	}
+}
+
 // A transport that takes its time to close holds nobody up.
 func TestSlowClose(t *testing.T) {
 	bubble(t, func(t *testing.T) {
