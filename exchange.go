@@ -339,6 +339,6 @@ func uncancelled(err error) error {
 }
 
 func (d *dataReader) close() {
-	d.free()
 	d.spool.close()
+	d.free()
 }

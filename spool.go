@@ -16,6 +16,7 @@ type spool struct {
 	size        int           // of the chunks
 	err         error         // what follows the chunks; io.EOF for the end
 	gone        bool          // nobody will read any more
+	awaited     bool          // when poll was called last, there was nothing: the reader may be waiting
 	spare       *chunk        // large, and just read: warm memory for what comes next
 	readable    chan struct{} // capacity 1; holds a token when there may be something to take
 	space       chan struct{} // of the connection while it waits; closed when there may be room
@@ -43,6 +44,10 @@ func (s *spool) close() {
 	if s.spare != nil {
 		s.spare.free()
 		s.spare = nil
+	}
+	if s.awaited { // by a goroutine that was left behind, maybe: it must not take what is for others
+		s.signal()
+		return
 	}
 	select {
 	case <-s.readable:
@@ -206,6 +211,7 @@ func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration, dead
 
 // poll returns the first chunk, which is the caller's from then on, or the error that follows the
 // last one, or neither when there is nothing yet. It takes back the chunk before, unless that is nil.
+// After close the error is ErrClosed.
 func (s *spool) poll(limit int, before *chunk) (*chunk, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -217,10 +223,15 @@ func (s *spool) poll(limit int, before *chunk) (*chunk, error) {
 			before.free()
 		}
 	}
+	if s.gone {
+		return nil, ErrClosed
+	}
 	c := s.first
 	if c == nil {
+		s.awaited = s.err == nil
 		return nil, s.err
 	}
+	s.awaited = false
 	if s.first = c.next; s.first == nil {
 		s.last = nil
 	}
