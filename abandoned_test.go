@@ -33,6 +33,7 @@ func loopback(t *testing.T) (client, server net.Conn) {
 // A call whose data broke off is refused by the server at the end of input. That is about this call
 // alone: others are answered.
 func TestAbandonedCallDoesNotEndOthers(t *testing.T) {
+	leakCheck(t)
 	here, there := loopback(t)
 	release := make(chan struct{})
 	broken := make(chan error, 1)
@@ -84,6 +85,7 @@ func TestAbandonedCallDoesNotEndOthers(t *testing.T) {
 
 // A client all of whose places are taken by calls that broke off does not keep others waiting for ever.
 func TestAllCallsIncomplete(t *testing.T) {
+	leakCheck(t)
 	here, there := loopback(t)
 	served := make(chan error, 1)
 	go func() { served <- (&hgwire.Server{}).ServeConn(there) }()

@@ -13,6 +13,7 @@ import (
 // A handler that ends its goroutine fails its request, as one that panics does; others wait for their turn,
 // and get it.
 func TestHandlerGoexit(t *testing.T) {
+	leakCheck(t)
 	here, there := loopback(t)
 	server := &hgwire.Server{MaxHandlers: 1, Handler: hgwire.HandlerFunc(func(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
 		if r.Command == "exit" {
