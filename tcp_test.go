@@ -84,14 +84,14 @@ func TestTCPGivenUp(t *testing.T) {
 			var calls sync.WaitGroup
 			for worker := range 4 {
 				calls.Go(func() {
-					for i := range 12 {
+					for i := range 6 {
 						r, err := c.Call(t.Context(), "a", nil, nil)
 						if err != nil {
 							t.Error(err)
 							return
 						}
 						if worker%2 == 0 {
-							got := make([]byte, i*20_000)
+							got := make([]byte, i*40_000)
 							if _, err := io.ReadFull(r, got); err != nil || !bytes.Equal(got, body[:len(got)]) {
 								t.Errorf("the first %d octets: %v, or they differ", len(got), err)
 							}
