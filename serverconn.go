@@ -162,12 +162,14 @@ func (c *serverConn) refused() bool {
 	return c.refusal != nil
 }
 
-// linger drops what still arrives until the connection ends: closing a socket with octets that have not
-// been read could take back those that have been sent.
+// linger drops what still arrives until the connection or its input ends: closing a socket with octets
+// that have not been read could take back those that have been sent. It returns when all is sent, or
+// nothing can be any more.
 func (c *serverConn) linger() {
 	var drop [4 << 10]byte
 	for {
 		if _, err := c.transport.Read(drop[:]); err != nil {
+			<-c.out.done
 			return
 		}
 	}

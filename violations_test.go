@@ -103,6 +103,30 @@ func TestServerIsBroken(t *testing.T) {
 	}
 }
 
+// A client that breaks the protocol and has nothing more to say is told so, too.
+func TestBrokenAtEndOfInput(t *testing.T) {
+	for _, encoded := range []bool{false, true} {
+		for range 100 { // the refusal and the end of input race
+			bubble(t, func(t *testing.T) {
+				peer, served := serveRaw(t, &hgwire.Server{Config: hgwire.Config{Profiles: encodings()}})
+				lines := []string{"1 1 stream-begin command-data eos x"}
+				if encoded {
+					lines = []string{`0 3 stream-begin stream-settings 0 \x04runs\x07`, "1 1 stream-begin command-data eos x"}
+				}
+				peer.send(lines...)
+				peer.rw.(*pipeEnd).CloseWrite()
+				if got, want := peer.next(), "1 254 stream-begin|stream-end error-response protocol expected command frame; got 3"; got != want {
+					t.Fatalf("got %s, want %s", got, want)
+				}
+				peer.wantEnd()
+				if err := <-served; !errors.Is(err, framing.ErrExpectedCommand) {
+					t.Errorf("ServeConn: got %v, want %v", err, framing.ErrExpectedCommand)
+				}
+			})
+		}
+	}
+}
+
 // Whatever a server does wrong, all calls of the client fail at once, and say why.
 func TestClientIsBroken(t *testing.T) {
 	for name, tt := range map[string]struct {
