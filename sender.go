@@ -19,11 +19,13 @@ type sender struct {
 	max      int           // payload octets of a frame
 }
 
-// addSender adds a stream to those on which requests are sent.
+// addSender adds a stream to those on which requests are sent. On an error all of them are closed.
 func (c *conn) addSender(out *stream.Outgoing) error {
 	s := &sender{out: out, max: c.cfg.MaxSend}
 	if c.cfg.Encoding != nil {
 		if err := s.encode(c.cfg.Encoding); err != nil {
+			s.out.Close()
+			c.closeSenders()
 			return err
 		}
 	}

@@ -27,7 +27,9 @@ func (*slow) Name() string { return "slow" }
 
 func (s *slow) NewDecoder([]byte, int) (stream.Decoder, error) { return slowDecoder{s}, nil }
 
-func (s *slow) NewEncoder() (stream.Encoder, []byte, error) { return nil, nil, errors.New("no encoder") }
+func (s *slow) NewEncoder() (stream.Encoder, []byte, error) {
+	return nil, nil, errors.New("no encoder")
+}
 
 func (s *slow) count() int {
 	s.mu.Lock()

@@ -139,6 +139,7 @@ func (s *Server) newConn(ctx context.Context, transport io.ReadWriteCloser) (*se
 	c.cfg = cfg
 	for i := range cfg.Streams {
 		if err := c.addSender(c.reactor.Outgoing(uint8(2*i + 2))); err != nil {
+			c.cancel(err)
 			return nil, err
 		}
 	}
