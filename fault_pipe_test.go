@@ -1,0 +1,54 @@
+package hgwire_test
+
+import (
+	"io"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// faultLag is a transport that takes its time, and cuts what it carries into random pieces. It is
+// for bubbles: their clock stands still while anything runs, so without it whatever happens after a
+// time happens when all is over.
+type faultLag struct {
+	io.ReadWriteCloser
+	most time.Duration // of a read or write; 0 is none
+	mu   sync.Mutex    // guards rng
+	rng  *rand.Rand
+}
+
+// newFaultLag returns rw with a lag. What it does depends on the seed.
+func newFaultLag(rw io.ReadWriteCloser, seed uint64, most time.Duration) *faultLag {
+	return &faultLag{ReadWriteCloser: rw, most: most, rng: rand.New(rand.NewPCG(seed, 11))}
+}
+
+func (l *faultLag) Read(b []byte) (int, error) {
+	l.mu.Lock()
+	if l.rng.IntN(3) == 0 {
+		b = b[:1+l.rng.IntN(len(b))]
+	}
+	l.mu.Unlock()
+	l.wait()
+	return l.ReadWriteCloser.Read(b)
+}
+
+func (l *faultLag) Write(b []byte) (int, error) {
+	l.wait()
+	return l.ReadWriteCloser.Write(b)
+}
+
+// CloseWrite is that of the transport.
+func (l *faultLag) CloseWrite() error {
+	return l.ReadWriteCloser.(interface{ CloseWrite() error }).CloseWrite()
+}
+
+// wait waits for a random part of the lag.
+func (l *faultLag) wait() {
+	if l.most == 0 {
+		return
+	}
+	l.mu.Lock()
+	d := time.Duration(l.rng.Int64N(int64(l.most) + 1))
+	l.mu.Unlock()
+	<-time.After(d)
+}

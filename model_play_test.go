@@ -1,0 +1,195 @@
+package hgwire_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hgwire/hgwire"
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/payload"
+)
+
+// modelServer does what the plans say.
+type modelServer struct {
+	t     *testing.T
+	plans []*modelCall
+}
+
+func (m *modelServer) ServeCommand(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+	i, _ := strconv.Atoi(r.Command)
+	c := m.plans[i]
+	got := map[string]string{}
+	for name, value := range r.Args() {
+		got[name] = value
+	}
+	if fmt.Sprint(got) != fmt.Sprint(c.args) || (r.Data == nil) != (c.data == nil) {
+		m.t.Errorf("call %d: the handler has other arguments, or data: %v, want %v", i, r.Data != nil, c.data != nil)
+	}
+	if r.Data != nil && c.read != 0 {
+		if !m.readData(i, c, r.Data) {
+			return // the call was cancelled
+		}
+	}
+	for _, s := range c.steps {
+		switch s.kind {
+		case stepWrite:
+			w.Write(s.octets)
+		case stepFlush:
+			w.Flush()
+		case stepReadFrom:
+			io.Copy(w, plainReader{bytes.NewReader(s.octets)})
+		case stepText:
+			w.WriteText(payload.Atom{Format: string(s.octets)})
+		}
+	}
+	if c.failure != "" {
+		w.Fail(c.failure)
+	}
+}
+
+// readData reads as much as the plan says, and reports whether it came.
+func (m *modelServer) readData(i int, c *modelCall, r io.Reader) bool {
+	want := c.data
+	if c.read >= 0 {
+		want = want[:c.read]
+		r = io.LimitReader(r, int64(c.read))
+	}
+	got, err := io.ReadAll(r)
+	if err != nil && c.cancel > 0 {
+		return false
+	}
+	if err != nil || !bytes.Equal(got, want) {
+		m.t.Errorf("call %d: the handler reads %d octets of data, %v; want %d", i, len(got), err, len(want))
+	}
+	return true
+}
+
+func playModel(t *testing.T, seed uint64) {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	cfg := modelConfig(rng)
+	frame := cfg.MaxSend
+	if frame == 0 {
+		frame = framing.DefaultMaxSend
+	}
+	m := &modelServer{t: t}
+	for range 1 + rng.IntN(12) {
+		m.plans = append(m.plans, modelPlan(rng, frame))
+	}
+	server := &hgwire.Server{Handler: m, Config: cfg, HalfDuplex: rng.IntN(6) == 0}
+	client := hgwire.ClientConfig{Config: cfg}
+	if !server.HalfDuplex {
+		client.Limits.InFlightRequests = pick(rng, 0, 0, 1, 3)
+		server.MaxHandlers = pick(rng, 0, 0, 1, 2)
+		client.SpoolOctets = pick(rng, 0, 2000)
+	}
+	var mu sync.Mutex
+	texts := map[*hgwire.Call][]string{}
+	client.Text = func(call *hgwire.Call, atoms []payload.Atom) {
+		mu.Lock()
+		defer mu.Unlock()
+		texts[call] = append(texts[call], string(payload.AppendPlain(nil, atoms)))
+	}
+	near, far := pipe(pick(rng, 1, 100, 10_000, 1<<20))
+	b := connectOver(t, server, client, near, far)
+	var started, ended sync.WaitGroup
+	for i, c := range m.plans {
+		started.Add(1)
+		ended.Go(func() {
+			call, ctx, err := m.start(t, b.Client, i, c)
+			started.Done()
+			if err == nil {
+				m.receive(t, i, c, ctx, call, func() []string {
+					mu.Lock()
+					defer mu.Unlock()
+					return texts[call]
+				}, cfg.Revision)
+			}
+		})
+	}
+	if server.HalfDuplex {
+		started.Wait()
+		if err := b.CloseWrite(); err != nil {
+			t.Errorf("CloseWrite: %v", err)
+		}
+	}
+	ended.Wait()
+	b.Close()
+	<-b.served
+	if t.Failed() {
+		t.Logf("%+v", cfg)
+	}
+}
+
+func (m *modelServer) start(t *testing.T, client *hgwire.Client, i int, c *modelCall) (*hgwire.Call, context.Context, error) {
+	ctx := t.Context()
+	if c.cancel > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		time.AfterFunc(c.cancel, cancel)
+	}
+	var data io.Reader
+	if c.data != nil {
+		data = bytes.NewReader(c.data)
+		if c.plain {
+			data = plainReader{data}
+		}
+	}
+	call, err := client.Start(ctx, fmt.Sprint(i), c.args, data)
+	if err != nil && (c.cancel == 0 || !errors.Is(err, context.Canceled)) {
+		t.Errorf("call %d: Start: %v", i, err)
+	}
+	return call, ctx, err
+}
+
+// receive compares what comes of a call with its plan.
+func (m *modelServer) receive(t *testing.T, i int, c *modelCall, ctx context.Context, call *hgwire.Call, texts func() []string, rev framing.Revision) {
+	var got []byte
+	failure := c.failure
+	response, err := call.Response()
+	for err == nil && len(got) != c.close {
+		buf := make([]byte, c.sip)
+		if c.close > 0 {
+			buf = buf[:min(len(buf), c.close-len(got))]
+		}
+		var n int
+		n, err = response.Read(buf)
+		got = append(got, buf[:n]...)
+	}
+	if err == nil {
+		response.Close()
+		err, failure = io.EOF, ""
+	}
+	want := c.response()
+	if c.close >= 0 && len(got) == c.close {
+		want = want[:c.close]
+	}
+	if c.cancel > 0 && errors.Is(err, context.Canceled) {
+		if !bytes.HasPrefix(want, got) {
+			t.Errorf("call %d: cancelled after %d octets that are not the response", i, len(got))
+		}
+		return
+	}
+	if failure == "" && err != io.EOF {
+		t.Errorf("call %d: %v after %d of %d octets", i, err, len(got), len(want))
+		return
+	}
+	if failed, ok := errors.AsType[*hgwire.CommandError](err); failure != "" && (!ok || failed.Message != failure) {
+		t.Errorf("call %d: %v, want the failure %q", i, err, failure)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("call %d: got %d octets, want %d, or others", i, len(got), len(want))
+	}
+	if list := c.texts(); rev == framing.RevisionStreams && c.close < 0 && !slices.Equal(texts(), list) {
+		t.Errorf("call %d: texts %q, want %q", i, strings.Join(texts(), ""), strings.Join(list, ""))
+	}
+}
