@@ -15,11 +15,13 @@ type faultLag struct {
 	most time.Duration // of a read or write; 0 is none
 	mu   sync.Mutex    // guards rng
 	rng  *rand.Rand
+	once sync.Once
+	gone chan struct{} // closed by Close, which nothing outlasts
 }
 
 // newFaultLag returns rw with a lag. What it does depends on the seed.
 func newFaultLag(rw io.ReadWriteCloser, seed uint64, most time.Duration) *faultLag {
-	return &faultLag{ReadWriteCloser: rw, most: most, rng: rand.New(rand.NewPCG(seed, 11))}
+	return &faultLag{ReadWriteCloser: rw, most: most, rng: rand.New(rand.NewPCG(seed, 11)), gone: make(chan struct{})}
 }
 
 func (l *faultLag) Read(b []byte) (int, error) {
@@ -50,5 +52,13 @@ func (l *faultLag) wait() {
 	l.mu.Lock()
 	d := time.Duration(l.rng.Int64N(int64(l.most) + 1))
 	l.mu.Unlock()
-	<-time.After(d)
+	select {
+	case <-time.After(d):
+	case <-l.gone:
+	}
+}
+
+func (l *faultLag) Close() error {
+	l.once.Do(func() { close(l.gone) })
+	return l.ReadWriteCloser.Close()
 }

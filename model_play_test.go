@@ -76,21 +76,31 @@ func (m *modelServer) readData(i int, c *modelCall, r io.Reader) bool {
 
 func playModel(t *testing.T, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 7))
-	cfg := modelConfig(rng)
-	frame := cfg.MaxSend
-	if frame == 0 {
-		frame = framing.DefaultMaxSend
-	}
+	revision := pick(rng, framing.RevisionStreams, framing.RevisionStreams, framing.RevisionRequestIDs)
+	up, down := modelConfig(rng, revision), modelConfig(rng, revision)
+	size := pick(rng, 1, 100, 10_000, 1<<20) // of the pipe
+	most := min(300_000, 2000*size)
 	m := &modelServer{t: t}
+	incomplete := 0 // calls that may stay so, each with a place and a handler of its own
 	for range 1 + rng.IntN(12) {
-		m.plans = append(m.plans, modelPlan(rng, frame))
+		c := modelPlan(rng, modelFrame(up), modelFrame(down), most)
+		m.plans = append(m.plans, c)
+		if c.cancel > 0 {
+			incomplete++
+		}
 	}
-	server := &hgwire.Server{Handler: m, Config: cfg, HalfDuplex: rng.IntN(6) == 0}
-	client := hgwire.ClientConfig{Config: cfg}
+	server := &hgwire.Server{Handler: m, Config: down, HalfDuplex: rng.IntN(6) == 0}
+	client := hgwire.ClientConfig{Config: up}
 	if !server.HalfDuplex {
-		client.Limits.InFlightRequests = pick(rng, 0, 0, 1, 3)
-		server.MaxHandlers = pick(rng, 0, 0, 1, 2)
 		client.SpoolOctets = pick(rng, 0, 2000)
+		if n := pick(rng, 0, 0, 1, 3); n > 0 {
+			client.Limits.InFlightRequests = n + incomplete
+		}
+		if n := pick(rng, 0, 0, 1, 2); n > 0 {
+			server.MaxHandlers = n + incomplete
+		} else {
+			server.Config.SpoolOctets = pick(rng, 0, 2000) // every request has its reader
+		}
 	}
 	var mu sync.Mutex
 	texts := map[*hgwire.Call][]string{}
@@ -99,8 +109,12 @@ func playModel(t *testing.T, seed uint64) {
 		defer mu.Unlock()
 		texts[call] = append(texts[call], string(payload.AppendPlain(nil, atoms)))
 	}
-	near, far := pipe(pick(rng, 1, 100, 10_000, 1<<20))
-	b := connectOver(t, server, client, near, far)
+	near, far := pipe(size)
+	lag := time.Duration(0)
+	if size > 1 {
+		lag = pick(rng, 0, time.Microsecond, 20*time.Microsecond)
+	}
+	b := connectOver(t, server, client, newFaultLag(near, rng.Uint64(), lag), newFaultLag(far, rng.Uint64(), lag))
 	var started, ended sync.WaitGroup
 	for i, c := range m.plans {
 		started.Add(1)
@@ -112,7 +126,7 @@ func playModel(t *testing.T, seed uint64) {
 					mu.Lock()
 					defer mu.Unlock()
 					return texts[call]
-				}, cfg.Revision)
+				}, revision)
 			}
 		})
 	}
@@ -126,7 +140,7 @@ func playModel(t *testing.T, seed uint64) {
 	b.Close()
 	<-b.served
 	if t.Failed() {
-		t.Logf("%+v", cfg)
+		t.Logf("pipe %d, lag %v, half-duplex %v, handlers %d\nclient %+v\nserver %+v", size, lag, server.HalfDuplex, server.MaxHandlers, client.Config, server.Config)
 	}
 }
 

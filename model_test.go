@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	modelRounds = flag.Int("rounds", 60, "rounds of TestModel")
+	modelRounds = flag.Int("rounds", 300, "rounds of TestModel")
 	modelSeed   = flag.Uint64("seed", 0, "the only round of TestModel to play; 0 is all of them")
 )
 
@@ -27,7 +27,7 @@ func TestModel(t *testing.T) {
 	}
 	rounds := *modelRounds
 	if testing.Short() {
-		rounds = min(rounds, 40)
+		rounds = min(rounds, 100)
 	}
 	for seed := range uint64(rounds) {
 		if !t.Run(fmt.Sprint("seed=", seed+1), func(t *testing.T) {
@@ -89,42 +89,58 @@ func (c *modelCall) texts() []string {
 // pick returns one of the values.
 func pick[T any](rng *rand.Rand, values ...T) T { return values[rng.IntN(len(values))] }
 
-// modelConfig is what both sides are set up with.
-func modelConfig(rng *rand.Rand) hgwire.Config {
+// modelConfig is what one side is set up with, in a revision.
+func modelConfig(rng *rand.Rand, revision framing.Revision) hgwire.Config {
 	cfg := hgwire.Config{
-		Revision:   pick(rng, framing.RevisionStreams, framing.RevisionStreams, framing.RevisionRequestIDs),
+		Revision:   revision,
 		MaxSend:    pick(rng, 0, 0, 200, 5000, 65535),
 		Streams:    1 + rng.IntN(4),
 		PlainBelow: pick(rng, 0, 100),
 	}
-	if cfg.Revision == framing.RevisionStreams {
+	if revision == framing.RevisionStreams {
 		cfg.Encoding = pick[stream.Profile](rng, nil, compress.Zlib{Level: 1}, compress.Zstd{Level: 1, Window: 64 << 10})
 	}
 	return cfg
 }
 
-// modelSize is a number of octets, often one near the size of a frame.
-func modelSize(rng *rand.Rand, frame int) int {
-	switch rng.IntN(6) {
-	case 0:
-		return 0
-	case 1:
-		return 1 + rng.IntN(200)
-	case 2:
-		return max(0, frame*rng.IntN(4)+rng.IntN(3)-1)
-	case 3:
-		return rng.IntN(300_000)
+// modelFrame is the most octets of a frame that a side sends.
+func modelFrame(cfg hgwire.Config) int {
+	n := cfg.MaxSend
+	if n == 0 {
+		n = framing.DefaultMaxSend
 	}
-	return rng.IntN(3 * frame)
+	if cfg.Encoding != nil {
+		n = maxPayload(cfg.Encoding, n)
+	}
+	return n
 }
 
-func modelPlan(rng *rand.Rand, frame int) *modelCall {
+// modelSize is a number of octets, often one near the size of a frame.
+func modelSize(rng *rand.Rand, frame, most int) int {
+	n := 0
+	switch rng.IntN(6) {
+	case 0:
+	case 1:
+		n = 1 + rng.IntN(200)
+	case 2:
+		n = frame*rng.IntN(4) + rng.IntN(3) - 1
+	case 3:
+		n = rng.IntN(300_000)
+	default:
+		n = rng.IntN(3 * frame)
+	}
+	return max(0, min(n, most))
+}
+
+// modelPlan plans a call whose data, and each piece of whose response, has at most so many octets. Up
+// and down are the most octets of a frame each way.
+func modelPlan(rng *rand.Rand, up, down, most int) *modelCall {
 	c := &modelCall{args: map[string]string{}, close: -1, sip: 1 + rng.IntN(20_000)}
 	for n := rng.IntN(4); len(c.args) < n; {
-		c.args[fmt.Sprint("arg", rng.IntN(100))] = string(octets(rng.Uint64(), pick(rng, 0, 1, 50, rng.IntN(60_000))))
+		c.args[fmt.Sprint("arg", rng.IntN(100))] = string(octets(rng.Uint64(), pick(rng, 0, 1, 50, rng.IntN(min(60_000, most)))))
 	}
 	if rng.IntN(2) == 0 {
-		c.data = octets(rng.Uint64(), modelSize(rng, frame))
+		c.data = octets(rng.Uint64(), modelSize(rng, up, most))
 		c.plain = rng.IntN(2) == 0
 		c.read = pick(rng, -1, -1, -1, 0, rng.IntN(len(c.data)+1))
 	}
@@ -134,7 +150,7 @@ func modelPlan(rng *rand.Rand, frame int) *modelCall {
 		case stepText:
 			s.octets = fmt.Appendf(nil, "text %d\n", rng.IntN(100))
 		case stepWrite, stepReadFrom:
-			s.octets = octets(rng.Uint64(), modelSize(rng, frame))
+			s.octets = octets(rng.Uint64(), modelSize(rng, down, most))
 		}
 		c.steps = append(c.steps, s)
 	}
@@ -143,7 +159,7 @@ func modelPlan(rng *rand.Rand, frame int) *modelCall {
 	}
 	switch rng.IntN(8) {
 	case 0:
-		c.cancel = time.Duration(1 + rng.IntN(1000))
+		c.cancel = time.Duration(1+rng.IntN(100)) * time.Microsecond
 	case 1:
 		c.close = rng.IntN(len(c.response()) + 1)
 	}
