@@ -23,6 +23,8 @@ import (
 type modelServer struct {
 	t     *testing.T
 	plans []*modelCall
+	end   modelEnd
+	lag   time.Duration // of the transport
 }
 
 func (m *modelServer) ServeCommand(ctx context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
@@ -65,7 +67,7 @@ func (m *modelServer) readData(i int, c *modelCall, r io.Reader) bool {
 		r = io.LimitReader(r, int64(c.read))
 	}
 	got, err := io.ReadAll(r)
-	if err != nil && c.cancel > 0 {
+	if err != nil && (c.cancel > 0 || m.end != endNot) {
 		return false
 	}
 	if err != nil || !bytes.Equal(got, want) {
@@ -80,7 +82,10 @@ func playModel(t *testing.T, seed uint64) {
 	up, down := modelConfig(rng, revision), modelConfig(rng, revision)
 	size := pick(rng, 1, 100, 10_000, 1<<20) // of the pipe
 	most := min(300_000, 2000*size)
-	m := &modelServer{t: t}
+	m := &modelServer{t: t, end: modelEndFor(rng), lag: pick(rng, 1, time.Microsecond, 20*time.Microsecond)}
+	if size == 1 {
+		m.lag = 1 // it is slow enough
+	}
 	incomplete := 0 // calls that may stay so, each with a place and a handler of its own
 	for range 1 + rng.IntN(12) {
 		c := modelPlan(rng, modelFrame(up), modelFrame(down), most)
@@ -110,11 +115,8 @@ func playModel(t *testing.T, seed uint64) {
 		texts[call] = append(texts[call], string(payload.AppendPlain(nil, atoms)))
 	}
 	near, far := pipe(size)
-	lag := time.Duration(0)
-	if size > 1 {
-		lag = pick(rng, 0, time.Microsecond, 20*time.Microsecond)
-	}
-	b := connectOver(t, server, client, newFaultLag(near, rng.Uint64(), lag), newFaultLag(far, rng.Uint64(), lag))
+	b := connectOver(t, server, client, newFaultLag(near, rng.Uint64(), m.lag), newFaultLag(far, rng.Uint64(), m.lag))
+	began, wait := m.end.after(t, m.lag*time.Duration(rng.IntN(60)), b, far)
 	var started, ended sync.WaitGroup
 	for i, c := range m.plans {
 		started.Add(1)
@@ -132,15 +134,19 @@ func playModel(t *testing.T, seed uint64) {
 	}
 	if server.HalfDuplex {
 		started.Wait()
-		if err := b.CloseWrite(); err != nil {
+		if err := b.CloseWrite(); err != nil && m.end == endNot {
 			t.Errorf("CloseWrite: %v", err)
 		}
 	}
 	ended.Wait()
+	early := began() && !server.HalfDuplex // otherwise the server may have ended before
 	b.Close()
-	<-b.served
+	if err := <-b.served; !m.end.served(err, early) {
+		t.Errorf("ServeConn: %v", err)
+	}
+	wait()
 	if t.Failed() {
-		t.Logf("pipe %d, lag %v, half-duplex %v, handlers %d\nclient %+v\nserver %+v", size, lag, server.HalfDuplex, server.MaxHandlers, client.Config, server.Config)
+		t.Logf("pipe %d, lag %v, end %d, half-duplex %v, handlers %d\nclient %+v\nserver %+v", size, m.lag, m.end, server.HalfDuplex, server.MaxHandlers, client.Config, server.Config)
 	}
 }
 
@@ -149,7 +155,7 @@ func (m *modelServer) start(t *testing.T, client *hgwire.Client, i int, c *model
 	if c.cancel > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithCancel(ctx)
-		time.AfterFunc(c.cancel, cancel)
+		time.AfterFunc(c.cancel*m.lag, cancel)
 	}
 	var data io.Reader
 	if c.data != nil {
@@ -159,7 +165,7 @@ func (m *modelServer) start(t *testing.T, client *hgwire.Client, i int, c *model
 		}
 	}
 	call, err := client.Start(ctx, fmt.Sprint(i), c.args, data)
-	if err != nil && (c.cancel == 0 || !errors.Is(err, context.Canceled)) {
+	if err != nil && !m.end.explains(err) && (c.cancel == 0 || !errors.Is(err, context.Canceled)) {
 		t.Errorf("call %d: Start: %v", i, err)
 	}
 	return call, ctx, err
@@ -187,9 +193,9 @@ func (m *modelServer) receive(t *testing.T, i int, c *modelCall, ctx context.Con
 	if c.close >= 0 && len(got) == c.close {
 		want = want[:c.close]
 	}
-	if c.cancel > 0 && errors.Is(err, context.Canceled) {
+	if m.end.explains(err) || c.cancel > 0 && errors.Is(err, context.Canceled) {
 		if !bytes.HasPrefix(want, got) {
-			t.Errorf("call %d: cancelled after %d octets that are not the response", i, len(got))
+			t.Errorf("call %d: broken off after %d octets that are not the response", i, len(got))
 		}
 		return
 	}

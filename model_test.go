@@ -47,7 +47,7 @@ type modelCall struct {
 	steps   []modelStep
 	failure string // "" is none
 
-	cancel time.Duration // when the context is done; 0 is never
+	cancel time.Duration // when the context is done, in lags of the transport; 0 is never
 	close  int           // octets of the response after which it is closed; -1 is never
 	sip    int           // octets that the client reads at a time
 }
@@ -159,7 +159,7 @@ func modelPlan(rng *rand.Rand, up, down, most int) *modelCall {
 	}
 	switch rng.IntN(8) {
 	case 0:
-		c.cancel = time.Duration(1+rng.IntN(100)) * time.Microsecond
+		c.cancel = time.Duration(1 + rng.IntN(60))
 	case 1:
 		c.close = rng.IntN(len(c.response()) + 1)
 	}
