@@ -12,16 +12,17 @@ import (
 // time happens when all is over.
 type faultLag struct {
 	io.ReadWriteCloser
-	most time.Duration // of a read or write; 0 is none
-	mu   sync.Mutex    // guards rng
+	most time.Duration // of a read or write
+	mu   sync.Mutex    // guards what follows
 	rng  *rand.Rand
+	left int // waits, after which there is no lag any more: what happens after a time has happened
 	once sync.Once
 	gone chan struct{} // closed by Close, which nothing outlasts
 }
 
 // newFaultLag returns rw with a lag. What it does depends on the seed.
 func newFaultLag(rw io.ReadWriteCloser, seed uint64, most time.Duration) *faultLag {
-	return &faultLag{ReadWriteCloser: rw, most: most, rng: rand.New(rand.NewPCG(seed, 11)), gone: make(chan struct{})}
+	return &faultLag{ReadWriteCloser: rw, most: most, rng: rand.New(rand.NewPCG(seed, 11)), left: 500, gone: make(chan struct{})}
 }
 
 func (l *faultLag) Read(b []byte) (int, error) {
@@ -46,12 +47,14 @@ func (l *faultLag) CloseWrite() error {
 
 // wait waits for a random part of the lag.
 func (l *faultLag) wait() {
-	if l.most == 0 {
-		return
-	}
 	l.mu.Lock()
 	d := time.Duration(l.rng.Int64N(int64(l.most) + 1))
+	l.left--
+	over := l.left < 0
 	l.mu.Unlock()
+	if over {
+		return
+	}
 	select {
 	case <-time.After(d):
 	case <-l.gone:
