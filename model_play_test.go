@@ -76,12 +76,12 @@ func (m *modelServer) readData(i int, c *modelCall, r io.Reader) bool {
 	return true
 }
 
-func playModel(t *testing.T, seed uint64) {
-	rng := rand.New(rand.NewPCG(seed, 7))
+// playModel plays a round, in which each piece of what is sent has at most so many octets.
+func playModel(t *testing.T, rng *rand.Rand, most int) {
 	revision := pick(rng, framing.RevisionStreams, framing.RevisionStreams, framing.RevisionRequestIDs)
 	up, down := modelConfig(rng, revision), modelConfig(rng, revision)
 	size := pick(rng, 1, 100, 10_000, 1<<20) // of the pipe
-	most := min(300_000, 2000*size)
+	most = min(most, 2000*size)
 	m := &modelServer{t: t, end: modelEndFor(rng), lag: pick(rng, 1, time.Microsecond, 20*time.Microsecond)}
 	if size == 1 {
 		m.lag = 1 // it is slow enough

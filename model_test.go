@@ -21,8 +21,11 @@ var (
 // TestModel plays random conversations: each call and what its handler does are planned, and whoever is
 // not cancelled must get exactly what the plan says. A round that fails is played again with -seed.
 func TestModel(t *testing.T) {
+	play := func(t *testing.T, seed uint64) {
+		bubble(t, func(t *testing.T) { playModel(t, rand.New(rand.NewPCG(seed, 7)), 300_000) })
+	}
 	if *modelSeed != 0 {
-		bubble(t, func(t *testing.T) { playModel(t, *modelSeed) })
+		play(t, *modelSeed)
 		return
 	}
 	rounds := *modelRounds
@@ -30,9 +33,7 @@ func TestModel(t *testing.T) {
 		rounds = min(rounds, 100)
 	}
 	for seed := range uint64(rounds) {
-		if !t.Run(fmt.Sprint("seed=", seed+1), func(t *testing.T) {
-			bubble(t, func(t *testing.T) { playModel(t, seed+1) })
-		}) {
+		if !t.Run(fmt.Sprint("seed=", seed+1), func(t *testing.T) { play(t, seed+1) }) {
 			return
 		}
 	}
