@@ -60,6 +60,17 @@ func (c *chunk) append(octets []byte) bool {
 	return true
 }
 
+// fit returns c, or a copy in less memory, in place of c, when most of c's is of no use and it is more
+// than octets are gathered in.
+func (c *chunk) fit() *chunk {
+	if len(c.memory) <= gathered || len(c.octets) >= len(c.memory)/4 {
+		return c
+	}
+	k := copyChunk(c.octets)
+	c.free()
+	return k
+}
+
 // reset empties c.
 func (c *chunk) reset() { *c = chunk{memory: c.memory} }
 

@@ -91,7 +91,7 @@ func (s *spool) putCopy(octets []byte, end error, limit int) bool {
 		return false
 	case last != nil && last.append(octets):
 		s.size += len(octets)
-	case last != nil && len(octets) < gathered/2:
+	case last != nil && last.text == nil && len(octets) < gathered/2:
 		c := newChunk(gathered)
 		c.hold(c.memory[:copy(c.memory, octets)])
 		s.add(c)
@@ -108,8 +108,9 @@ const gathered = 4 << 10
 
 func (s *spool) hasRoom(n, limit int) bool { return s.size == 0 || n <= limit-s.size }
 
-// add adds a chunk, whose octets go into the memory of the one before where there is room. The caller
-// holds the lock.
+// add adds a chunk, whose octets go into the memory of the one before where there is room, and
+// otherwise into less if they leave most of theirs unused: a spool counts octets. The caller holds the
+// lock.
 func (s *spool) add(c *chunk) {
 	s.size += c.size
 	switch {
@@ -119,6 +120,7 @@ func (s *spool) add(c *chunk) {
 		c.free()
 		return
 	default:
+		c = c.fit()
 		s.last.next = c
 	}
 	s.last = c
