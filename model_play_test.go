@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hgwire/hgwire"
@@ -94,6 +95,8 @@ func playModel(t *testing.T, rng *rand.Rand, most int) {
 			incomplete++
 		}
 	}
+	var events modelEvents
+	up.Observer, down.Observer = &events, &events
 	server := &hgwire.Server{Handler: m, Config: down, HalfDuplex: rng.IntN(6) == 0}
 	client := hgwire.ClientConfig{Config: up}
 	if !server.HalfDuplex {
@@ -145,6 +148,8 @@ func playModel(t *testing.T, rng *rand.Rand, most int) {
 		t.Errorf("ServeConn: %v", err)
 	}
 	wait()
+	synctest.Wait()
+	events.check(t)
 	if t.Failed() {
 		t.Logf("pipe %d, lag %v, end %d, half-duplex %v, handlers %d\nclient %+v\nserver %+v", size, m.lag, m.end, server.HalfDuplex, server.MaxHandlers, client.Config, server.Config)
 	}
