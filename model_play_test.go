@@ -18,6 +18,7 @@ import (
 	"github.com/hgwire/hgwire"
 	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/payload"
+	"github.com/hgwire/hgwire/stream/compress"
 )
 
 // modelServer does what the plans say.
@@ -53,11 +54,27 @@ func (m *modelServer) ServeCommand(ctx context.Context, w hgwire.ResponseWriter,
 			io.Copy(w, plainReader{bytes.NewReader(s.octets)})
 		case stepText:
 			w.WriteText(payload.Atom{Format: string(s.octets)})
+		case stepEncoded:
+			w.WriteEncoded("zlib", bytes.NewReader(modelEncoded(s.octets)))
 		}
 	}
 	if c.failure != "" {
 		w.Fail(c.failure)
 	}
+}
+
+// modelEncoded returns octets as a cache may keep them.
+func modelEncoded(octets []byte) []byte {
+	encoder, _, err := compress.Zlib{}.NewEncoder()
+	if err != nil {
+		panic(err)
+	}
+	defer encoder.Close()
+	encoded, err := encoder.Encode(nil, octets)
+	if err != nil {
+		panic(err)
+	}
+	return encoded
 }
 
 // readData reads as much as the plan says, and reports whether it came.
@@ -89,7 +106,7 @@ func playModel(t *testing.T, rng *rand.Rand, most int) {
 	}
 	incomplete := 0 // calls that may stay so, each with a place and a handler of its own
 	for range 1 + rng.IntN(12) {
-		c := modelPlan(rng, modelFrame(up), modelFrame(down), most)
+		c := modelPlan(rng, revision, modelFrame(up), modelFrame(down), most)
 		m.plans = append(m.plans, c)
 		if c.cancel > 0 {
 			incomplete++
