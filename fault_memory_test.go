@@ -2,6 +2,7 @@ package hgwire_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -58,4 +59,37 @@ func quoted(octets []byte) string {
 		fmt.Fprintf(&b, `\x%02x`, o)
 	}
 	return b.String()
+}
+
+// What a server holds of a response until the request is complete is bounded by DataOctets, in whatever
+// pieces it is written.
+func TestHeldInSmallPieces(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		const limit, pieces = 64 << 10, 60_000
+		server := &hgwire.Server{Handler: hgwire.HandlerFunc(func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+			for b := []byte{0}; ; {
+				if _, err := r.Data.Read(b); err != nil {
+					return
+				}
+				w.Write(b)
+				if w.Flush() != nil {
+					return
+				}
+			}
+		})}
+		server.Config.Limits.DataOctets = limit
+		client, served := serveRaw(t, server)
+		client.send("1 1 stream-begin command-name have-data a")
+		before := heap()
+		frames := bytes.Repeat(encode(t, "1 1 0 command-data continuation x"), 100)
+		for range pieces / 100 {
+			client.rw.Write(frames)
+			synctest.Wait()
+		}
+		if n := heap() - before; n > 8*limit {
+			t.Errorf("%d octets are held for %d", n, limit)
+		}
+		client.rw.Close()
+		<-served
+	})
 }
