@@ -19,18 +19,19 @@ type sender struct {
 	max      int           // payload octets of a frame
 }
 
-// addSender adds a stream to those on which requests are sent. On an error all of them are closed.
+// addSender adds a stream to those on which requests are sent. After an error there will be no
+// connection.
 func (c *conn) addSender(out *stream.Outgoing) error {
 	s := &sender{out: out, max: c.cfg.MaxSend}
-	if c.cfg.Encoding != nil {
-		if err := s.encode(c.cfg.Encoding); err != nil {
-			s.out.Close()
-			c.closeSenders()
-			return err
-		}
-	}
 	c.senders = append(c.senders, s)
-	return nil
+	if c.cfg.Encoding == nil {
+		return nil
+	}
+	err := s.encode(c.cfg.Encoding)
+	if err != nil {
+		c.closeSenders()
+	}
+	return err
 }
 
 // encode gives the stream a content encoding from its first frame on.

@@ -148,6 +148,7 @@ func (s *Server) newConn(ctx context.Context, transport io.ReadWriteCloser) (*se
 	c.begin(framing.RoleServer, transport, cfg)
 	if !s.add(c) {
 		c.end(ErrServerClosed)
+		c.closeSenders()
 		return nil, c.outcome(ErrServerClosed)
 	}
 	return c, nil

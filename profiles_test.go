@@ -1,0 +1,91 @@
+package hgwire_test
+
+import (
+	"sync/atomic"
+	"testing"
+
+	"github.com/hgwire/hgwire"
+	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/stream"
+)
+
+// custom is a content encoding of the application, whose contexts are runs but for what the test changes.
+type custom struct {
+	runs
+	decode func(dst, payload []byte) ([]byte, error) // nil for that of runs
+	encode func(dst, payload []byte) ([]byte, error) // likewise
+	open   *atomic.Int64                             // contexts that have not been closed; may be nil
+}
+
+func (p custom) NewDecoder(settings []byte, limit int) (stream.Decoder, error) {
+	d, err := p.runs.NewDecoder(settings, limit)
+	return customContext{p, d, nil}.opened(), err
+}
+
+func (p custom) NewEncoder() (stream.Encoder, []byte, error) {
+	e, settings, err := p.runs.NewEncoder()
+	return customContext{p, nil, e}.opened(), settings, err
+}
+
+type customContext struct {
+	p       custom
+	decoder stream.Decoder
+	stream.Encoder
+}
+
+func (c customContext) opened() customContext {
+	if c.p.open != nil {
+		c.p.open.Add(1)
+	}
+	return c
+}
+
+func (c customContext) Decode(dst, payload []byte) ([]byte, error) {
+	if c.p.decode != nil {
+		return c.p.decode(dst, payload)
+	}
+	return c.decoder.Decode(dst, payload)
+}
+
+func (c customContext) Encode(dst, payload []byte) ([]byte, error) {
+	if c.p.encode != nil {
+		return c.p.encode(dst, payload)
+	}
+	return c.Encoder.Encode(dst, payload)
+}
+
+func (c customContext) Close() {
+	if c.p.open != nil {
+		c.p.open.Add(-1)
+	}
+}
+
+// Encoders are closed when a connection cannot be set up after all.
+func TestEncodersOfNoConnection(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var open atomic.Int64
+		end := func(cfg hgwire.Config, stopped bool) {
+			t.Helper()
+			near, far := pipe(100)
+			if !stopped {
+				if _, err := hgwire.NewClient(near, hgwire.ClientConfig{Config: cfg}); err == nil {
+					t.Error("NewClient: no error")
+				}
+			}
+			server := &hgwire.Server{Config: cfg}
+			if stopped {
+				server.Close()
+			}
+			if err := server.ServeConn(far); err == nil {
+				t.Error("ServeConn: no error")
+			}
+			if n := open.Load(); n != 0 {
+				t.Errorf("%d encoders are open", n)
+			}
+		}
+		p := custom{open: &open}
+		end(hgwire.Config{Encoding: p, Streams: 3, Limits: framing.Limits{EncodingStreams: 2}}, false)
+		end(hgwire.Config{Encoding: p, MaxSend: 1}, false)
+		end(hgwire.Config{Encoding: p}, true)
+	})
+}
