@@ -39,7 +39,6 @@ func (c *clientConn) run() {
 	}
 	c.end(err)
 	<-c.out.done
-	c.reactor.Close()
 	c.closeSenders()
 	c.closed(c.cause(err))
 }

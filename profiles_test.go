@@ -1,6 +1,8 @@
 package hgwire_test
 
 import (
+	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -88,4 +90,32 @@ func TestEncodersOfNoConnection(t *testing.T) {
 		end(hgwire.Config{Encoding: p, MaxSend: 1}, false)
 		end(hgwire.Config{Encoding: p}, true)
 	})
+}
+
+// ServeConn may be called by a goroutine that is locked to its thread, whatever the client's encoding.
+func TestServeOnLockedThread(t *testing.T) {
+	for _, p := range encodings() {
+		t.Run(p.Name(), func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				near, far := pipe(64 << 10)
+				server := &hgwire.Server{Handler: hgwire.HandlerFunc(echo)}
+				server.Config.Profiles = encodings()
+				served := make(chan error, 1)
+				go func() {
+					runtime.LockOSThread()
+					served <- server.ServeConn(far)
+				}()
+				client, err := hgwire.NewClient(near, hgwire.ClientConfig{Config: hgwire.Config{Encoding: p}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				c := &both{Client: client}
+				c.want(t, "data", "a", nil, strings.NewReader("data"))
+				client.Close()
+				if err := <-served; err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
 }

@@ -77,11 +77,14 @@ func (s *sequencer) add(f *framing.Frame) error {
 	}
 }
 
-// finish waits until all frames have been seen to, and returns the error of the first that broke the
-// protocol.
+// finish waits until all frames have been seen to, drops the contexts of the streams, and returns the
+// error of the first frame that broke the protocol. A context is dropped in a goroutine like those that
+// used it, since it may be a coroutine: who serves a connection may be locked to a thread.
 func (s *sequencer) finish() error {
 	close(s.jobs)
 	<-s.done
+	s.work.Wait()
+	s.work.Go(s.in.Close)
 	s.work.Wait()
 	return s.err
 }

@@ -57,7 +57,6 @@ func (c *serverConn) serve() error {
 	c.end(errOr(err, io.EOF))
 	c.handlers.Wait()
 	c.dismiss(0)
-	c.reactor.Close()
 	c.closeSenders()
 	return c.outcome(err)
 }

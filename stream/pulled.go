@@ -18,7 +18,8 @@ import (
 // io.Closer, it is closed in the end, wherever its decoding has got to.
 //
 // The puller must use its argument during its own calls only. As with iter.Pull, a goroutine that is
-// locked to a thread must not decode what one that is not locked has begun, nor the other way round.
+// locked to a thread must neither decode nor close what one that is not locked has begun, nor the other
+// way round.
 func Pulled(limit int, open func(io.Reader) (io.Reader, error)) Decoder {
 	return &pulled{limit: limit, open: open}
 }
