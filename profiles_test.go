@@ -1,6 +1,7 @@
 package hgwire_test
 
 import (
+	"errors"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -118,4 +119,27 @@ func TestServeOnLockedThread(t *testing.T) {
 			})
 		})
 	}
+}
+
+// After an error the decoder of a stream is only ever closed, even if more of the stream has arrived.
+func TestNothingIsDecodedAfterAnError(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var calls, open atomic.Int64
+		p := custom{open: &open, decode: func(dst, _ []byte) ([]byte, error) {
+			calls.Add(1)
+			return dst, errors.New("wrong")
+		}}
+		r, served := serveRaw(t, &hgwire.Server{Config: hgwire.Config{Profiles: []stream.Profile{p}}})
+		r.send(`1 1 stream-begin stream-settings 0 \x04runs`,
+			"1 1 encoded command-name eos a", "3 1 encoded command-name eos a", "5 1 encoded command-name eos a")
+		if err := <-served; !errors.Is(err, framing.ErrUndecodablePayload) {
+			t.Errorf("ServeConn: %v", err)
+		}
+		if n := calls.Load(); n != 1 {
+			t.Errorf("decoded %d times", n)
+		}
+		if n := open.Load(); n != 0 {
+			t.Errorf("%d contexts are open", n)
+		}
+	})
 }

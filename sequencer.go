@@ -135,11 +135,12 @@ func (s *sequencer) lane(id uint8) *lane {
 	return s.lanes[id]
 }
 
-// lane does the tasks of one stream, in order.
+// lane does the tasks of one stream, in order, up to the first that fails: those after it are not shown.
 type lane struct {
 	mu      sync.Mutex
 	waiting []*job
 	running bool
+	failed  bool // of who runs
 }
 
 func (l *lane) add(j *job, work *sync.WaitGroup) {
@@ -165,23 +166,25 @@ func (l *lane) run() {
 		}
 		l.mu.Unlock()
 		for _, j := range work {
-			j.do()
+			if !l.failed {
+				l.failed = !j.do()
+			}
+			j.ready <- struct{}{}
 		}
 	}
 }
 
-// do does the task of a frame.
-func (j *job) do() {
-	defer func() { j.ready <- struct{}{} }()
+// do does the task of a frame, and reports whether that went well.
+func (j *job) do() bool {
 	if !j.task.Decodes() {
 		_, j.err = j.task.Run(nil, j.frame.Payload)
-		return
+		return j.err == nil
 	}
 	decoded := newChunk(4 * len(j.frame.Payload))
 	var payload []byte
 	if payload, j.err = j.task.Run(decoded.memory[:0], j.frame.Payload); j.err != nil {
 		decoded.free()
-		return
+		return false
 	}
 	decoded.memory = payload[:cap(payload)]
 	decoded.hold(payload)
@@ -189,4 +192,5 @@ func (j *job) do() {
 		j.octets.free()
 	}
 	j.octets, j.frame.Payload = decoded, payload
+	return true
 }
