@@ -4,6 +4,7 @@ import (
 	"errors"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -142,4 +143,24 @@ func TestNothingIsDecodedAfterAnError(t *testing.T) {
 			t.Errorf("%d contexts are open", n)
 		}
 	})
+}
+
+// All that send on a stream whose encoder fails get the reason.
+func TestEncoderFails(t *testing.T) {
+	for range 100 {
+		bubble(t, func(t *testing.T) {
+			broken := errors.New("broken")
+			cfg := hgwire.Config{Encoding: custom{encode: func(dst, _ []byte) ([]byte, error) { return dst, broken }}}
+			c := connect(t, &hgwire.Server{}, hgwire.ClientConfig{Config: cfg})
+			var calls sync.WaitGroup
+			for range 10 {
+				calls.Go(func() {
+					if _, err := c.ask(t, "a", nil, nil); !errors.Is(err, broken) {
+						t.Error(err)
+					}
+				})
+			}
+			calls.Wait()
+		})
+	}
 }

@@ -17,6 +17,7 @@ type sender struct {
 	encodes  bool
 	settings framing.Frame // goes first; without payload once it has been sent
 	max      int           // payload octets of a frame
+	err      error         // why nothing can be encoded any more
 }
 
 // addSender adds a stream to those on which requests are sent. After an error there will be no
@@ -153,12 +154,11 @@ func (c *conn) encode(s *sender, f *framing.Frame, encode bool, reserved int) er
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	encoded := *f
-	var err error
-	if encode {
+	if encode && s.err == nil {
 		k := newChunk(c.cfg.MaxSend)
 		defer k.free()
 		encoded.StreamFlags |= framing.FlagEncoded
-		encoded.Payload, err = s.out.AppendEncoded(k.memory[:0], f.Payload)
+		encoded.Payload, s.err = s.out.AppendEncoded(k.memory[:0], f.Payload)
 	}
 	c.mu.Lock()
 	c.out.reserved -= reserved
@@ -166,9 +166,9 @@ func (c *conn) encode(s *sender, f *framing.Frame, encode bool, reserved int) er
 	if stopped := c.stopped(); stopped != nil {
 		return stopped
 	}
-	if err != nil {
-		go c.end(&TransportError{"write", err}) // what the peer has of the stream can go on no more
-		return err
+	if s.err != nil {
+		go c.end(&TransportError{"write", s.err}) // what the peer has of the stream can go on no more
+		return s.err
 	}
 	if s.settings.Payload != nil {
 		if err := c.peer.sending(&s.settings.Header); err != nil {
