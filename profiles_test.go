@@ -164,3 +164,17 @@ func TestEncoderFails(t *testing.T) {
 		})
 	}
 }
+
+// An encoder that exceeds the size of a frame ends the connection.
+func TestEncoderReturnsTooMuch(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		for _, size := range []int{1001, 1<<24 + 1} {
+			cfg := hgwire.Config{MaxSend: 1000, Encoding: custom{encode: func(dst, _ []byte) ([]byte, error) {
+				return append(dst, make([]byte, size)...), nil
+			}}}
+			c := connect(t, &hgwire.Server{Config: hgwire.Config{Profiles: encodings()}}, hgwire.ClientConfig{Config: cfg})
+			_, err := c.ask(t, "a", nil, nil)
+			mentions(t, err, "runs", "1000")
+		}
+	})
+}

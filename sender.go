@@ -159,6 +159,10 @@ func (c *conn) encode(s *sender, f *framing.Frame, encode bool, reserved int) er
 		defer k.free()
 		encoded.StreamFlags |= framing.FlagEncoded
 		encoded.Payload, s.err = s.out.AppendEncoded(k.memory[:0], f.Payload)
+		if n := len(encoded.Payload); n > c.cfg.MaxSend {
+			s.err = fmt.Errorf("hgwire: profile %s: %d octets took %d, which are more than the %d of a frame",
+				s.out.Encoding().Name(), len(f.Payload), n, c.cfg.MaxSend)
+		}
 	}
 	c.mu.Lock()
 	c.out.reserved -= reserved
