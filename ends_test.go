@@ -227,3 +227,48 @@ func TestDataIsClosedOnce(t *testing.T) {
 		})
 	}
 }
+
+// A connection that the server ends is written to its end, although the client has ended its input.
+func TestEndsAfterInputHasEnded(t *testing.T) {
+	for name, tt := range map[string]struct {
+		shutdown bool
+		last     string // frame of the client
+		want     string // of the server
+	}{
+		"refused":   {false, "2 1 0 command-name eos a", "2 254 stream-begin|stream-end error-response protocol received command frame with even numbered request ID: 2"},
+		"shut down": {true, "3 1 0 command-name eos a", "1 2 0 bytes-response eos end"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				near, far := pipe(100)
+				server := &hgwire.Server{Config: hgwire.Config{MaxSend: 1000}, Handler: hgwire.HandlerFunc(func(_ context.Context, w hgwire.ResponseWriter, _ *hgwire.Request) {
+					w.Write(make([]byte, 10000)) // more than fits in the pipe
+					io.WriteString(w, "end")
+				})}
+				served := make(chan error, 1)
+				go func() { served <- server.ServeConn(far) }()
+				peer := newRaw(t, near)
+				peer.send("1 1 stream-begin command-name eos a")
+				synctest.Wait()
+				if tt.shutdown {
+					go server.Shutdown(t.Context())
+					synctest.Wait()
+				}
+				peer.send(tt.last)
+				near.CloseWrite()
+				synctest.Wait()
+				for range 10 {
+					if got := peer.next(); !strings.Contains(got, "bytes-response continuation") {
+						t.Errorf("got frame %s; want a part of the answer", short(got))
+					}
+				}
+				if !tt.shutdown {
+					peer.want("1 2 0 bytes-response eos end")
+				}
+				peer.want(tt.want)
+				peer.wantEnd()
+				<-served
+			})
+		})
+	}
+}
