@@ -25,7 +25,7 @@ type serverConn struct {
 	// Guarded by the lock of the connection.
 	reactor  *reactor.Server
 	running  int      // handlers
-	late     int      // answers of which held frames go out, perhaps after their handlers have returned
+	late     int      // what else goes out: answers of which frames were held, and the refusals of finish
 	resting  []worker // those that run nothing
 	held     int      // octets of responses whose requests are not complete
 	queue    []*exchange
@@ -33,7 +33,6 @@ type serverConn struct {
 	partial  map[uint16]*exchange // those whose data is still arriving
 	names    map[string]string    // of commands
 	draining bool                 // new requests fail
-	ending   bool                 // input has ended, so the connection ends by itself
 
 	encoded chan uint8 // IDs of streams for what comes encoded already
 }
@@ -83,7 +82,7 @@ func errOr(err, other error) error {
 // answered.
 func (c *serverConn) finish() error {
 	c.mu.Lock()
-	c.ending = true
+	c.late++                                         // nobody else ends the output
 	_, incomplete, _ := c.reactor.EndInput(refusals) // the stream is ours
 	for _, id := range incomplete {
 		if x := c.partial[id]; x != nil {
@@ -381,7 +380,7 @@ func (c *serverConn) drain() {
 
 // drained ends the connection if it is draining and nothing is left to be done.
 func (c *serverConn) drained() {
-	if !c.draining || c.running > 0 || c.late > 0 || len(c.partial) > 0 || c.reactor.State() == framing.ServerConnectionCommandReceiving || c.stopped() != nil || c.ending {
+	if !c.draining || c.running > 0 || c.late > 0 || len(c.partial) > 0 || c.reactor.State() == framing.ServerConnectionCommandReceiving || c.stopped() != nil {
 		return
 	}
 	c.leave(ErrServerClosed)
