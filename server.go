@@ -28,7 +28,7 @@ type Server struct {
 
 	// HalfDuplex is for transports on which the client says all that it has to say before the server
 	// answers, such as a pair of pipes that are used in turns: nothing is written before the end of
-	// input.
+	// input, unless the client breaks the protocol.
 	HalfDuplex bool
 
 	// ConnContext, unless nil, returns the context for the handlers of a connection that Serve has

@@ -378,12 +378,14 @@ func (c *serverConn) drain() {
 	c.drained()
 }
 
-// drained ends the connection if it is draining and nothing is left to be done.
+// drained ends the connection if it is draining and nothing is left to be done. Answers that wait for the
+// end of input wait for it all the same.
 func (c *serverConn) drained() {
-	if !c.draining || c.running > 0 || c.late > 0 || len(c.partial) > 0 || c.reactor.State() == framing.ServerConnectionCommandReceiving || c.stopped() != nil {
-		return
+	busy := c.running > 0 || c.late > 0 || len(c.partial) > 0 || c.reactor.State() == framing.ServerConnectionCommandReceiving
+	waits := c.out.held && len(c.out.buf) > 0
+	if c.draining && !busy && !waits && c.stopped() == nil {
+		c.leave(ErrServerClosed)
 	}
-	c.leave(ErrServerClosed)
 }
 
 // ended has what is running stop.

@@ -137,6 +137,40 @@ func TestShutdownAndEndOfInput(t *testing.T) {
 	}
 }
 
+// On a half-duplex transport answers wait for the end of input, also those of a server that shuts down.
+func TestShutdownHalfDuplex(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		server := &hgwire.Server{HalfDuplex: true, Handler: hgwire.HandlerFunc(echo)}
+		idle, idleServed := serveRaw(t, server)
+		peer, served := serveRaw(t, server)
+		peer.send("1 1 stream-begin command-name eos a")
+		synctest.Wait()
+		down := make(chan error, 1)
+		go func() { down <- server.Shutdown(t.Context()) }()
+		idle.wantEnd()
+		if err := <-idleServed; err != hgwire.ErrServerClosed {
+			t.Errorf("ServeConn: %v", err)
+		}
+		time.Sleep(time.Minute)
+		near := peer.rw.(*pipeEnd)
+		near.in.mu.Lock()
+		if n := len(near.in.octets); n != 0 {
+			t.Errorf("%d octets before the end of input", n)
+		}
+		near.in.mu.Unlock()
+		peer.send("3 1 0 command-name eos a")
+		near.CloseWrite()
+		peer.want("1 2 stream-begin bytes-response eos no data", "3 2 0 error-response application server is shutting down")
+		peer.wantEnd()
+		if err := <-served; err != hgwire.ErrServerClosed {
+			t.Errorf("ServeConn: %v", err)
+		}
+		if err := <-down; err != nil {
+			t.Errorf("Shutdown: %v", err)
+		}
+	})
+}
+
 // A transport that takes its time to close holds nobody up.
 func TestSlowClose(t *testing.T) {
 	bubble(t, func(t *testing.T) {
