@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -251,6 +252,48 @@ func TestEarlyResponsesTooLarge(t *testing.T) {
 					t.Errorf("response %d: %d octets, %v", i, len(b), err)
 				}
 			}
+		}
+	})
+}
+
+// What was held counts until it has gone out: a client that does not read cannot have more of it kept.
+func TestHeldResponsesAreNotRead(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		const size = 100_000
+		errs := make(chan error, 1)
+		server := &hgwire.Server{Config: hgwire.Config{WriteTimeout: -1, Limits: framing.Limits{BufferedOctets: 3 * size}}, Handler: hgwire.HandlerFunc(func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+			w.Write(make([]byte, size))
+			errs <- w.Flush()
+		})}
+		near, far := pipe(1000)
+		go server.ServeConn(far)
+		peer := newRaw(t, near)
+		begin := "stream-begin"
+		ask := func(id int) error {
+			peer.send(fmt.Sprintf("%d 1 %s command-name have-data a", id, begin))
+			begin = "0"
+			err := <-errs
+			synctest.Wait() // the handler has returned
+			peer.send(fmt.Sprintf("%d 1 0 command-data eos ", id))
+			synctest.Wait()
+			return err
+		}
+		for i := range 10 {
+			if err := ask(2*i + 1); (err == nil) != (i < 2) || err != nil && err != hgwire.ErrEarlyResponse {
+				t.Errorf("response %d: %v", i, err)
+			}
+		}
+		for ended := 0; ended < 10; {
+			switch got := peer.next(); {
+			case strings.HasPrefix(got, "error: "):
+				t.Fatal(got)
+			case strings.Contains(got, " eos "), strings.Contains(got, " error-response application "):
+				ended++
+			}
+		}
+		synctest.Wait()
+		if err := ask(1); err != nil {
+			t.Errorf("a response after all have been read: %v", err)
 		}
 	})
 }

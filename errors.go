@@ -22,7 +22,8 @@ var (
 	// ErrSlowWrite says that the transport took nothing for Config.WriteTimeout.
 	ErrSlowWrite = errors.New("hgwire: the peer does not read")
 	// ErrEarlyResponse says that a handler has written more than Limits.DataOctets before its request
-	// was received in full. The protocol has servers answer complete requests only.
+	// was received in full, or those of a connection more than Limits.BufferedOctets. The protocol has
+	// servers answer complete requests only.
 	ErrEarlyResponse = errors.New("hgwire: response too large to hold until the request is complete")
 	// ErrIncompleteCalls says that data of so many calls broke off, or that so many were cancelled while
 	// their data was being sent, that none is left of the requests that may be in flight.

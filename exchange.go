@@ -264,7 +264,8 @@ func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 	room := min(c.cfg.Limits.DataOctets-len(x.held), c.cfg.Limits.BufferedOctets-c.held)
 	if size > room && !x.failed {
 		x.failed, x.failure = true, "response is too large before the request is complete"
-		x.takeHeld()
+		c.held -= len(x.held)
+		x.held = nil
 		return true, ErrEarlyResponse
 	}
 	frames, err := c.cfg.Revision.AppendFrame(x.held, f)
@@ -276,22 +277,21 @@ func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 	return true, nil
 }
 
-// takeHeld returns the frames that are held, and holds them no longer. The lock is held.
-func (x *exchange) takeHeld() []byte {
-	frames := x.held
-	x.conn.held -= len(frames)
-	x.held = nil
-	return frames
-}
-
-// release sends frames that were held, and lets the handler go on.
+// release sends frames that were held, and lets the handler go on. They count as held until the last of
+// them goes out.
 func (x *exchange) release(frames []byte) {
 	defer close(x.released)
+	c, size := x.conn, len(frames)
 	for len(frames) > 0 {
 		var f framing.Frame
-		n, err := x.conn.cfg.Revision.DecodeFrame(&f, frames, len(frames))
+		n, err := c.cfg.Revision.DecodeFrame(&f, frames, len(frames))
+		if n == len(frames) {
+			c.mu.Lock()
+			c.held -= size
+			c.mu.Unlock()
+		}
 		if err == nil {
-			err = x.conn.send(background, x.sender, &f, true)
+			err = c.send(background, x.sender, &f, true)
 		}
 		if err != nil {
 			return // the handler meets it as well

@@ -48,8 +48,9 @@ func (c Commands) ServeCommand(ctx context.Context, w ResponseWriter, r *Request
 // handler that gets one may as well return.
 //
 // A server sends nothing of an answer before it has received the whole request. What a handler writes
-// earlier is held in memory until then, up to Limits.DataOctets with the headers of its frames. After
-// that writing fails with ErrEarlyResponse, and the request with an application error.
+// earlier is held in memory until then, up to Limits.DataOctets with the headers of its frames, and up to
+// Limits.BufferedOctets for all requests of a connection. After that writing fails with ErrEarlyResponse,
+// and the request with an application error.
 type ResponseWriter interface {
 	// Write appends p to the response. Octets are gathered until a frame is full: Flush sends what
 	// there is. While the client does not read, Write waits.

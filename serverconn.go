@@ -27,7 +27,7 @@ type serverConn struct {
 	running  int      // handlers
 	late     int      // what else goes out: answers of which frames were held, and the refusals of finish
 	resting  []worker // those that run nothing
-	held     int      // octets of responses whose requests are not complete
+	held     int      // octets of responses that were held and have not gone out
 	queue    []*exchange
 	fresh    []exchange
 	partial  map[uint16]*exchange // those whose data is still arriving
@@ -219,8 +219,8 @@ func (c *serverConn) act(res reactor.Result, f *framing.Frame) delivery {
 		}
 		delete(c.partial, f.RequestID)
 		x.complete = true
-		if frames := x.takeHeld(); frames != nil {
-			x.released = make(chan struct{})
+		if frames := x.held; frames != nil {
+			x.held, x.released = nil, make(chan struct{})
 			c.late++
 			c.handlers.Go(func() {
 				x.release(frames)
