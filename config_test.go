@@ -1,18 +1,28 @@
 package hgwire_test
 
 import (
+	"errors"
 	"net"
 	"strings"
 	"testing"
 
 	"github.com/hgwire/hgwire"
+	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/stream/compress"
 )
 
 // An encoding that cannot be set up is an error where it is configured, not one that clients see.
 func TestWrongEncoding(t *testing.T) {
-	const want = "zstd level 9"
-	cfg := hgwire.Config{Encoding: compress.Zstd{Level: 9}}
+	for want, cfg := range map[string]hgwire.Config{
+		"zstd level 9": {Encoding: compress.Zstd{Level: 9}},
+		"too small":    {Encoding: compress.Zstd{}, MaxSend: 20},
+		"limit is 2":   {Encoding: compress.Zlib{}, Streams: 3, Limits: framing.Limits{EncodingStreams: 2}},
+	} {
+		t.Run(want, func(t *testing.T) { wantWrongEncoding(t, cfg, want) })
+	}
+}
+
+func wantWrongEncoding(t *testing.T, cfg hgwire.Config, want string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -33,8 +43,13 @@ func TestWrongEncoding(t *testing.T) {
 	if _, err := hgwire.NewClient(near, hgwire.ClientConfig{Config: cfg}); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("NewClient: got %v, want %q in it", err, want)
 	}
-	cfg = hgwire.Config{Encoding: compress.Zstd{}, MaxSend: 20}
-	if _, err := hgwire.NewClient(near, hgwire.ClientConfig{Config: cfg}); err == nil || !strings.Contains(err.Error(), "too small") {
-		t.Errorf("NewClient with frames of 20 octets: got %v, want one that says they are too small", err)
+}
+
+// A revision without encodings does not care for one.
+func TestEncodingWithoutStreams(t *testing.T) {
+	server := &hgwire.Server{Config: hgwire.Config{Revision: framing.RevisionRequestIDs, Encoding: compress.Zstd{Level: 9}}}
+	broken := errors.New("broken")
+	if err := server.Serve(&listener{errs: []error{broken}}); err != broken {
+		t.Errorf("Serve: got %v, want %v", err, broken)
 	}
 }

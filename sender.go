@@ -20,8 +20,8 @@ type sender struct {
 	err      error         // why nothing can be encoded any more
 }
 
-// addSender adds a stream to those on which requests are sent. After an error there will be no
-// connection.
+// addSender adds a stream to those on which requests are sent. On an error there is no connection, and
+// no context is left.
 func (c *conn) addSender(out *stream.Outgoing) error {
 	s := &sender{out: out, max: c.cfg.MaxSend}
 	c.senders = append(c.senders, s)

@@ -3,7 +3,6 @@ package hgwire
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -78,16 +77,13 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 }
 
-// check says what is wrong with the configuration's encoding, which every connection would fail with.
+// check says what every connection would fail with.
 func (s *Server) check() error {
-	if s.Config.Encoding == nil {
-		return nil
+	c := new(serverConn)
+	if err := c.setUp(s.Config.withDefaults()); err != nil {
+		return err
 	}
-	encoder, _, err := s.Config.Encoding.NewEncoder()
-	if err != nil {
-		return fmt.Errorf("hgwire: profile %s: %w", s.Config.Encoding.Name(), err)
-	}
-	encoder.Close()
+	c.closeSenders()
 	return nil
 }
 
@@ -127,22 +123,11 @@ func (s *Server) newConn(ctx context.Context, transport io.ReadWriteCloser) (*se
 	if c.handler == nil {
 		c.handler = Commands(nil)
 	}
+	if err := c.setUp(cfg); err != nil {
+		return nil, err
+	}
 	c.peer = c
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.reactor = reactor.NewServer(reactor.Config{
-		Revision:   cfg.Revision,
-		StreamData: true,
-		Limits:     cfg.Limits,
-		MaxSend:    cfg.MaxSend,
-		Profiles:   cfg.Profiles,
-	})
-	c.cfg = cfg
-	for i := range cfg.Streams {
-		if err := c.addSender(c.reactor.Outgoing(uint8(2*i + 2))); err != nil {
-			c.cancel(err)
-			return nil, err
-		}
-	}
 	c.encoded = encodedStreams(&cfg)
 	c.out.held = s.HalfDuplex
 	c.begin(framing.RoleServer, transport, cfg)
@@ -152,6 +137,24 @@ func (s *Server) newConn(ctx context.Context, transport io.ReadWriteCloser) (*se
 		return nil, c.outcome(ErrServerClosed)
 	}
 	return c, nil
+}
+
+// setUp makes the machines of a connection and the streams on which it sends.
+func (c *serverConn) setUp(cfg Config) error {
+	c.cfg = cfg
+	c.reactor = reactor.NewServer(reactor.Config{
+		Revision:   cfg.Revision,
+		StreamData: true,
+		Limits:     cfg.Limits,
+		MaxSend:    cfg.MaxSend,
+		Profiles:   cfg.Profiles,
+	})
+	for i := range cfg.Streams {
+		if err := c.addSender(c.reactor.Outgoing(uint8(2*i + 2))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Shutdown ends the server gently: listeners close, connections answer what is running, refuse what
