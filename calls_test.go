@@ -15,6 +15,7 @@ import (
 
 	"github.com/hgwire/hgwire"
 	"github.com/hgwire/hgwire/generated/framing"
+	"github.com/hgwire/hgwire/payload"
 )
 
 func TestCalls(t *testing.T) {
@@ -211,6 +212,39 @@ func TestStreamedData(t *testing.T) {
 			t.Errorf("got %q, %v", got, err)
 		}
 	})
+}
+
+// A handler that writes on after it has returned learns so, and does not get into another answer.
+func TestWriteAfterReturn(t *testing.T) {
+	for _, how := range []string{"returns", "fails", "panics"} {
+		bubble(t, func(t *testing.T) {
+			var kept hgwire.ResponseWriter
+			peer, _ := serveRaw(t, &hgwire.Server{Config: hgwire.Config{MaxSend: 10}, Handler: hgwire.HandlerFunc(func(_ context.Context, w hgwire.ResponseWriter, r *hgwire.Request) {
+				if kept == nil {
+					kept = w
+					switch how {
+					case "fails":
+						w.Fail("no")
+					case "panics":
+						panic("oh no")
+					}
+					return
+				}
+				_, err := kept.Write(make([]byte, 30))
+				_, err2 := kept.(io.ReaderFrom).ReadFrom(strings.NewReader(strings.Repeat("x", 30)))
+				for i, err := range []error{err, err2, kept.Flush(), kept.WriteText(payload.Atom{Format: "x"}), kept.WriteEncoded("identity", strings.NewReader("x")), kept.Fail("again")} {
+					if err != hgwire.ErrAnswered {
+						t.Errorf("%s: write %d: %v", how, i, err)
+					}
+				}
+				io.WriteString(w, "mine")
+			})})
+			peer.send("1 1 stream-begin command-name eos keep")
+			peer.next()
+			peer.send("1 1 0 command-name eos write") // the ID is used again
+			peer.want("1 2 0 bytes-response eos mine")
+		})
+	}
 }
 
 func TestFailures(t *testing.T) {

@@ -26,7 +26,8 @@ type exchange struct {
 	body    []byte // written, not yet in a frame
 	small   [112]byte
 	written int64 // octets in frames
-	failed  bool  // nothing more can be written
+	ended   bool  // nothing more can be written
+	failed  bool
 	failure string
 	err     error // of what was sent
 
@@ -73,6 +74,7 @@ func (x *exchange) conclude() {
 // finish sends the last frame of the answer. The request ends with it, and its memory is the
 // reactor's again.
 func (x *exchange) finish() {
+	x.ended = true
 	if !x.failed {
 		x.frame(framing.TypeBytesResponse, framing.Flags(framing.BytesResponseEOS), x.body, nil)
 	}
@@ -103,7 +105,7 @@ func (x *exchange) handle() {
 // one of a response is never empty. In a response that has more frames than one anyway, a large piece
 // goes out at once, but for an octet: so it need be neither copied nor kept waiting.
 func (x *exchange) Write(p []byte) (int, error) {
-	if x.failed {
+	if x.ended {
 		return 0, ErrAnswered
 	}
 	if x.body == nil {
@@ -129,7 +131,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 
 // ReadFrom appends what r holds to the response, without a buffer in between.
 func (x *exchange) ReadFrom(r io.Reader) (int64, error) {
-	if x.failed {
+	if x.ended {
 		return 0, ErrAnswered
 	}
 	max := x.sender.max
@@ -176,7 +178,7 @@ func (x *exchange) part(tail []byte) error {
 
 // Flush sends what has been written.
 func (x *exchange) Flush() error {
-	if x.failed {
+	if x.ended {
 		return ErrAnswered
 	}
 	if len(x.body) == 0 {
@@ -187,6 +189,9 @@ func (x *exchange) Flush() error {
 
 // WriteText sends text for people.
 func (x *exchange) WriteText(atoms ...payload.Atom) error {
+	if x.ended {
+		return ErrAnswered
+	}
 	if x.conn.cfg.Revision < framing.RevisionStreams {
 		return x.err
 	}
@@ -209,13 +214,15 @@ func (c *serverConn) maxText() int { return min(c.cfg.MaxSend, framing.DefaultMa
 // Fail keeps the text: the request ends when the handler has returned, since its arguments are the
 // reactor's afterwards.
 func (x *exchange) Fail(text string) error {
-	if x.failed {
+	if x.ended {
 		return ErrAnswered
 	}
 	err := x.Flush()
-	x.failed, x.failure = true, text[:min(len(text), x.conn.maxText())]
+	x.fail(text[:min(len(text), x.conn.maxText())])
 	return err
 }
+
+func (x *exchange) fail(text string) { x.ended, x.failed, x.failure = true, true, text }
 
 // frame sends a frame of the answer, or holds it until the request is complete. Its payload goes on in
 // tail.
@@ -263,7 +270,7 @@ func (x *exchange) hold(f *framing.Frame) (held bool, err error) {
 	size := c.cfg.Revision.HeaderSize() + len(f.Payload)
 	room := min(c.cfg.Limits.DataOctets-len(x.held), c.cfg.Limits.BufferedOctets-c.held)
 	if size > room && !x.failed {
-		x.failed, x.failure = true, "response is too large before the request is complete"
+		x.fail("response is too large before the request is complete")
 		c.held -= len(x.held)
 		x.held = nil
 		return true, ErrEarlyResponse

@@ -40,7 +40,7 @@ func encodedStreams(cfg *Config) chan uint8 {
 func (x *exchange) WriteEncoded(profile string, octets io.Reader) error {
 	c := x.conn
 	switch {
-	case x.failed:
+	case x.ended:
 		return ErrAnswered
 	case c.cfg.Revision < framing.RevisionStreams:
 		return errNoEncodings
