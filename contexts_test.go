@@ -176,3 +176,17 @@ func TestContextsOfFailedSetup(t *testing.T) {
 		})
 	}
 }
+
+// Nor are any left of a connection that comes when its server has been closed.
+func TestContextsOfLateConnection(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := &counted{Profile: encodings()[1]}
+		server := &hgwire.Server{Config: hgwire.Config{Encoding: p, Streams: 2}}
+		server.Close()
+		_, far := pipe(100)
+		if err := server.ServeConn(far); err != hgwire.ErrServerClosed {
+			t.Errorf("ServeConn: %v", err)
+		}
+		p.check(t, 2)
+	})
+}

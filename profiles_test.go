@@ -64,36 +64,6 @@ func (c customContext) Close() {
 	}
 }
 
-// Encoders are closed when a connection cannot be set up after all.
-func TestEncodersOfNoConnection(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		var open atomic.Int64
-		end := func(cfg hgwire.Config, stopped bool) {
-			t.Helper()
-			near, far := pipe(100)
-			if !stopped {
-				if _, err := hgwire.NewClient(near, hgwire.ClientConfig{Config: cfg}); err == nil {
-					t.Error("NewClient: no error")
-				}
-			}
-			server := &hgwire.Server{Config: cfg}
-			if stopped {
-				server.Close()
-			}
-			if err := server.ServeConn(far); err == nil {
-				t.Error("ServeConn: no error")
-			}
-			if n := open.Load(); n != 0 {
-				t.Errorf("%d encoders are open", n)
-			}
-		}
-		p := custom{open: &open}
-		end(hgwire.Config{Encoding: p, Streams: 3, Limits: framing.Limits{EncodingStreams: 2}}, false)
-		end(hgwire.Config{Encoding: p, MaxSend: 1}, false)
-		end(hgwire.Config{Encoding: p}, true)
-	})
-}
-
 // ServeConn may be called by a goroutine that is locked to its thread, whatever the client's encoding.
 func TestServeOnLockedThread(t *testing.T) {
 	for _, p := range encodings() {
