@@ -148,3 +148,37 @@ func TestEncoderReturnsTooMuch(t *testing.T) {
 		}
 	})
 }
+
+// A content encoding that panics ends the connection, like one that fails, and nothing else.
+func TestEncodingPanics(t *testing.T) {
+	panics := func(dst, _ []byte) ([]byte, error) { panic("at the disco") }
+	t.Run("decoder", func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
+			r, served := serveRaw(t, &hgwire.Server{Config: hgwire.Config{Profiles: []stream.Profile{custom{decode: panics}}}})
+			r.send(`1 1 stream-begin stream-settings 0 \x04runs`, "1 1 encoded command-name eos a")
+			err := <-served
+			if !errors.Is(err, framing.ErrUndecodablePayload) {
+				t.Errorf("ServeConn: %v", err)
+			}
+			mentions(t, err, "at the disco")
+		})
+	})
+	t.Run("client", func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
+			c := connect(t, &hgwire.Server{}, hgwire.ClientConfig{Config: hgwire.Config{Encoding: custom{encode: panics}}})
+			_, err := c.ask(t, "a", nil, nil)
+			mentions(t, err, "at the disco")
+			<-c.Done()
+			mentions(t, c.Err(), "at the disco")
+		})
+	})
+	t.Run("server", func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
+			c := connect(t, &hgwire.Server{Config: hgwire.Config{Encoding: custom{encode: panics}}}, hgwire.ClientConfig{})
+			if _, err := c.ask(t, "a", nil, nil); err == nil {
+				t.Error("no error")
+			}
+			mentions(t, <-c.served, "at the disco")
+		})
+	})
+}

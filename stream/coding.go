@@ -115,7 +115,7 @@ func (o *Outgoing) AppendEncoded(dst, payload []byte) ([]byte, error) {
 	if !o.Encodes() {
 		return dst, errors.New("stream: the stream does not encode")
 	}
-	encoded, err := o.coding.encoder.Encode(dst, payload)
+	encoded, err := o.coding.encode(dst, payload)
 	if err != nil {
 		o.coding.drop()
 		o.next |= framing.FlagStreamBegin
@@ -167,6 +167,11 @@ func (c *coding) begin() error {
 	}
 	c.encoder, c.settings = encoder, settings
 	return nil
+}
+
+func (c *coding) encode(dst, payload []byte) (encoded []byte, err error) {
+	defer recovered(&err)
+	return c.encoder.Encode(dst, payload)
 }
 
 // drop drops the context.

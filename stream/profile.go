@@ -2,12 +2,14 @@ package stream
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
 
 // Profile is a content encoding. Applications may bring their own. Its methods are safe for concurrent
-// use; the contexts that it makes need not be.
+// use; the contexts that it makes need not be. A panic of NewDecoder, Decode or Encode is taken for an
+// error.
 type Profile interface {
 	// Name is the name under which stream-settings frames know the profile: 1 to 255 octets of
 	// ASCII.
@@ -52,6 +54,13 @@ type Encoder interface {
 
 	// Close drops the context. It is called once, and nothing is called after it.
 	Close()
+}
+
+// recovered is deferred to make an error of a panic.
+func recovered(err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("panic: %v", v)
+	}
 }
 
 // ErrDecodedTooLarge is what a Decoder returns when a frame decodes to more than its limit.

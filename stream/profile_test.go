@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/stream"
 )
 
@@ -90,4 +91,54 @@ func ExampleRegistry() {
 	// Output:
 	// identity, runs
 	// true false
+}
+
+// panics is a profile whose methods panic where it is told.
+type panics struct {
+	runs
+	newDecoder bool
+}
+
+func (p panics) NewDecoder(settings []byte, limit int) (stream.Decoder, error) {
+	if p.newDecoder {
+		panic("no decoder")
+	}
+	return p, nil
+}
+
+func (p panics) NewEncoder() (stream.Encoder, []byte, error) { return p, nil, nil }
+func (p panics) Decode(dst, payload []byte) ([]byte, error)  { panic("no decoding") }
+func (p panics) Encode(dst, payload []byte) ([]byte, error)  { panic("no encoding") }
+func (panics) MaxPayload(limit int) int                      { return limit }
+func (panics) Close()                                        {}
+
+// A panic of a profile is an error, like any other of it.
+func TestProfilePanics(t *testing.T) {
+	receive := func(p panics, lines ...string) error {
+		in := stream.NewIncoming(framing.RoleServer, framing.Limits{}, p)
+		defer in.Close()
+		for _, line := range lines {
+			f := parse(t, line)
+			if _, err := in.Receive(&f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	begin, next := `0 1 stream-begin stream-settings 0 \x04runs`, "1 1 encoded command-data 0 a"
+	if err := receive(panics{newDecoder: true}, begin); !errors.Is(err, framing.ErrMalformedSettings) {
+		t.Errorf("NewDecoder: %v", err)
+	}
+	if err := receive(panics{}, begin, next); !errors.Is(err, framing.ErrUndecodablePayload) {
+		t.Errorf("Decode: %v", err)
+	}
+	out := stream.NewOutgoing(1)
+	if err := out.SetEncoding(panics{}); err != nil {
+		t.Fatal(err)
+	}
+	out.Settings(0)
+	got, err := out.AppendEncoded([]byte("dst"), []byte("a"))
+	if string(got) != "dst" || err == nil || err.Error() != "stream: encoding with profile runs: panic: no encoding" {
+		t.Errorf("Encode: %q, %v; want dst as it was and an error", got, err)
+	}
 }

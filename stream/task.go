@@ -90,6 +90,11 @@ type encoding struct {
 	decoder Decoder
 }
 
+func (e encoding) decode(dst, payload []byte) (decoded []byte, err error) {
+	defer recovered(&err)
+	return e.decoder.Decode(dst, payload)
+}
+
 func (e encoding) close() {
 	if e.decoder != nil {
 		e.decoder.Close()
@@ -135,7 +140,7 @@ func (c *context) Decode() *framing.ProtocolError {
 		}
 		return nil
 	}
-	decoded, err := c.next.decoder.Decode(c.dst, c.payload)
+	decoded, err := c.next.decode(c.dst, c.payload)
 	if errors.Is(err, ErrDecodedTooLarge) || err == nil && len(decoded)-len(c.dst) > limit {
 		return framing.NewDecodedTooLarge(&c.header, limit)
 	}
@@ -157,12 +162,17 @@ func (c *context) Apply() *framing.ProtocolError {
 	if profile == nil {
 		return framing.NewUnknownProfile(&c.header, printable(s.Profile), c.in.profiles.String())
 	}
-	decoder, err := profile.NewDecoder(s.Extra, c.in.limits.DecodedOctets)
+	decoder, err := newDecoder(profile, s.Extra, c.in.limits.DecodedOctets)
 	if err != nil {
 		return framing.NewMalformedSettings(&c.header, err.Error())
 	}
 	c.next = encoding{s.Profile, decoder}
 	return nil
+}
+
+func newDecoder(p Profile, settings []byte, limit int) (d Decoder, err error) {
+	defer recovered(&err)
+	return p.NewDecoder(settings, limit)
 }
 
 // End drops the stream's context.
