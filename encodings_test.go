@@ -295,3 +295,23 @@ func TestShortWriter(t *testing.T) {
 		}
 	})
 }
+
+// Octets that are encoded already are cut without regard for what they decode to, so a client's limit may
+// refuse them.
+func TestWriteEncodedBeyondLimit(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		body := make([]byte, 51*255)
+		c := connect(t, &hgwire.Server{Config: hgwire.Config{MaxSend: 100}, Handler: commands(map[string]hgwire.HandlerFunc{
+			"fits": func(_ context.Context, w hgwire.ResponseWriter, _ *hgwire.Request) {
+				w.WriteEncoded("runs", bytes.NewReader(encodeWhole(body[:49*255])))
+			},
+			"exceeds": func(_ context.Context, w hgwire.ResponseWriter, _ *hgwire.Request) {
+				w.WriteEncoded("runs", bytes.NewReader(encodeWhole(body)))
+			},
+		})}, hgwire.ClientConfig{Config: hgwire.Config{Profiles: encodings(), Limits: framing.Limits{DecodedOctets: 50*255 - 1}}})
+		c.want(t, string(body[:49*255]), "fits", nil, nil)
+		if _, err := c.ask(t, "exceeds", nil, nil); !errors.Is(err, framing.ErrDecodedTooLarge) {
+			t.Error(err)
+		}
+	})
+}

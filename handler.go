@@ -66,7 +66,9 @@ type ResponseWriter interface {
 	// WriteEncoded appends octets to the response that have passed through a content encoding already,
 	// such as a cache keeps them, and sends them as they are, on a stream of their own. They must be
 	// the whole output of an encoder of the named profile, with its default settings, and what they
-	// decode to is what the client reads. In the revision request-ids it fails.
+	// decode to is what the client reads. A client ends the connection when a frame decodes to more than
+	// its limit DecodedOctets: with defaults, when 32 KiB of them or less decode to more than 4 MiB. In the
+	// revision request-ids it fails.
 	WriteEncoded(profile string, octets io.Reader) error
 
 	// Fail ends the request with an application error: a text for people, which is cut where it does
