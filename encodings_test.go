@@ -315,3 +315,43 @@ func TestWriteEncodedBeyondLimit(t *testing.T) {
 		}
 	})
 }
+
+// Text that is encoded may be as large as text that is not, since it takes a multiple of its octets.
+func TestEncodedText(t *testing.T) {
+	text := func(size int) []byte {
+		f, err := rev.ParseText("1 2 stream-end|encoded text-output 0 ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Payload = encodeWhole(make([]byte, size)) // atoms without anything
+		f.Length = uint32(len(f.Payload))
+		b, err := rev.AppendFrame(encode(t, `0 2 stream-begin stream-settings 0 \x04runs`), &f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	bubble(t, func(t *testing.T) {
+		atoms := 0
+		cfg := hgwire.ClientConfig{Text: func(_ *hgwire.Call, text []payload.Atom) { atoms += len(text) }}
+		cfg.Profiles = encodings()
+		c, r := clientOfRaw(t, cfg)
+		call, err := c.Start(t.Context(), "a", nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.rw.Write(text(framing.DefaultFramePayload &^ 3))
+		r.send("1 2 stream-begin bytes-response eos ")
+		if _, err := call.Response(); err != nil || atoms != framing.DefaultFramePayload/4 {
+			t.Errorf("%d atoms, %v", atoms, err)
+		}
+		c, r = clientOfRaw(t, cfg)
+		if call, err = c.Start(t.Context(), "a", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		r.rw.Write(text(framing.DefaultFramePayload + 1))
+		if _, err := call.Response(); !errors.Is(err, framing.ErrMalformedText) {
+			t.Error(err)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package reactor
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/hgwire/hgwire/generated/framing"
 	"github.com/hgwire/hgwire/payload"
@@ -38,8 +39,12 @@ func (a *clientActions) Refuse() *framing.ProtocolError {
 	return nil
 }
 
-// ShowText reads the text in the payload.
+// ShowText reads the text in the payload. Since text takes a multiple of its octets, it may have no more
+// of them than a frame that is not encoded.
 func (a *clientActions) ShowText() *framing.ProtocolError {
+	if n, most := len(a.frame.Payload), a.limits.FramePayload; n > most {
+		return framing.NewMalformedText(&a.frame.Header, fmt.Sprintf("it decodes to %d octets, which are more than the %d of a frame", n, most))
+	}
 	text, err := payload.ParseText(&a.frame.Header, a.frame.Payload)
 	if malformed, ok := errors.AsType[*framing.ProtocolError](err); ok {
 		return malformed
