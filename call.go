@@ -142,8 +142,8 @@ func (r *Response) finish(err error) error {
 func (r *Response) end(err error) {
 	c := r.call
 	r.err = err
+	c.spool.close(err)
 	r.free()
-	c.spool.close()
 	c.abandon()
 	if c.conn.observed() {
 		c.conn.observe(&Event{Kind: RequestEnded, Request: c.id, Command: c.command, Duration: time.Since(c.started), Received: r.octets, Sent: c.octets.Load(), Err: noEOF(err)})

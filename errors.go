@@ -28,7 +28,8 @@ var (
 	// ErrIncompleteCalls says that data of so many calls broke off, or that so many were cancelled while
 	// their data was being sent, that none is left of the requests that may be in flight.
 	ErrIncompleteCalls = errors.New("hgwire: all requests that may be in flight are incomplete")
-	// ErrAnswered says that a handler has failed its request, or returned, and writes on.
+	// ErrAnswered says that a handler has failed its request and writes on, or has returned and writes or
+	// reads on.
 	ErrAnswered = errors.New("hgwire: the request has been answered")
 )
 

@@ -346,6 +346,6 @@ func uncancelled(err error) error {
 }
 
 func (d *dataReader) close() {
-	d.spool.close()
+	d.spool.close(ErrAnswered)
 	d.free()
 }

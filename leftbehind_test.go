@@ -14,11 +14,12 @@ import (
 func TestDataReaderLeftBehind(t *testing.T) {
 	eachMode(t, func(t *testing.T, m mode) {
 		left := make(chan error, 1)
+		var kept io.Reader
 		c := m.connect(t, commands(map[string]hgwire.HandlerFunc{
 			"leave": func(_ context.Context, _ hgwire.ResponseWriter, r *hgwire.Request) {
-				data := r.Data
+				kept = r.Data
 				go func() {
-					_, err := io.Copy(io.Discard, data)
+					_, err := io.Copy(io.Discard, kept)
 					left <- err
 				}()
 				synctest.Wait()
@@ -32,8 +33,12 @@ func TestDataReaderLeftBehind(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer call.Cancel()
-		if err := <-left; err != hgwire.ErrClosed {
-			t.Errorf("the goroutine has read %v; want %v", err, hgwire.ErrClosed)
+		if err := <-left; err != hgwire.ErrAnswered {
+			t.Errorf("the goroutine has read %v; want %v", err, hgwire.ErrAnswered)
+		}
+		synctest.Wait()
+		if n, err := kept.Read(make([]byte, 1)); n != 0 || err != hgwire.ErrAnswered {
+			t.Errorf("afterwards %d octets and %v were read; want %v", n, err, hgwire.ErrAnswered)
 		}
 		for range 5 {
 			pr, pw := io.Pipe()

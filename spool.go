@@ -16,7 +16,7 @@ type spool struct {
 	size        int           // of the chunks
 	err         error         // what follows the chunks; io.EOF for the end
 	gone        bool          // nobody will read any more
-	awaited     bool          // when poll was called last, there was nothing: the reader may be waiting
+	awaited     bool          // the reader has found nothing, and waits
 	spare       *chunk        // large, and just read: warm memory for what comes next
 	readable    chan struct{} // capacity 1; holds a token when there may be something to take
 	space       chan struct{} // of the connection while it waits; closed when there may be room
@@ -32,21 +32,22 @@ func (s *spool) open(readables *sync.Pool) {
 	}
 }
 
-// close is for the reader to say that it will read no more. It frees what s holds.
-func (s *spool) close() {
+// close is for the reader to say that it will read no more. It frees what s holds. A reader that waits all
+// the same, in another goroutine, gets the error, as one that comes later does.
+func (s *spool) close(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.gone {
 		return
 	}
-	s.gone = true
+	s.gone, s.err = true, err
 	s.empty()
 	if s.spare != nil {
 		s.spare.free()
 		s.spare = nil
 	}
-	if s.awaited { // by a goroutine that was left behind, maybe: it must not take what is for others
-		s.signal()
+	if s.awaited {
+		close(s.readable)
 		return
 	}
 	select {
@@ -213,7 +214,7 @@ func (s *spool) putWait(c *chunk, end error, limit int, wait time.Duration, dead
 
 // poll returns the first chunk, which is the caller's from then on, or the error that follows the
 // last one, or neither when there is nothing yet. It takes back the chunk before, unless that is nil.
-// After close the error is ErrClosed.
+// After close it returns the error that close was given.
 func (s *spool) poll(limit int, before *chunk) (*chunk, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -225,15 +226,11 @@ func (s *spool) poll(limit int, before *chunk) (*chunk, error) {
 			before.free()
 		}
 	}
-	if s.gone {
-		return nil, ErrClosed
-	}
 	c := s.first
+	s.awaited = c == nil && s.err == nil
 	if c == nil {
-		s.awaited = s.err == nil
 		return nil, s.err
 	}
-	s.awaited = false
 	if s.first = c.next; s.first == nil {
 		s.last = nil
 	}
