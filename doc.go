@@ -14,7 +14,8 @@
 // ResponseWriter and its Request belong to one handler. Handlers run in goroutines of their own, at
 // most Server.MaxHandlers at a time on one connection. A connection itself has two or three goroutines:
 // one reads, one writes, and where the peer's streams have content encodings one puts decoded frames
-// back into order.
+// back into order. For as long as it takes there is another one for each response that was held until its
+// request was complete and goes out.
 //
 // # Backpressure, and what still blocks
 //
@@ -28,7 +29,8 @@
 // ErrSpoolFull, what still comes of it is dropped, and the connection goes on. So a reader who never
 // reads delays others once, by SpoolWait, and a reader who is slower than the network may do so again and
 // again. With SpoolWait below zero nobody ever waits, and slow readers fail as soon as their spool is
-// full. Memory is bounded by SpoolOctets and one frame for each request in flight.
+// full. Memory is bounded by SpoolOctets and one frame for each request in flight, and at a server by
+// Limits.BufferedOctets for responses that are held until their requests are complete.
 //
 // A request that waits for its turn, because Server.MaxHandlers run, is nobody's to read, so its data
 // waits in its spool: clients that send much data with many requests at once want a server with enough
