@@ -16,7 +16,9 @@ type Handler interface {
 	// requests. It must use neither w nor r after it has returned.
 	//
 	// The context is the connection's: it is done when the connection has ended, and then nothing can
-	// be written any more. (The protocol cannot tell a server that a client has lost interest.)
+	// be written any more. A client that has ended its input may still read, so that does not end the
+	// connection; nor can the protocol tell a server that a client has lost interest. A handler that
+	// waits for something else than its data should write from time to time, or wait for a limited time.
 	//
 	// When ServeCommand panics, the request fails with the text "internal error", and the panic is
 	// logged.
