@@ -182,3 +182,15 @@ func TestEncodingPanics(t *testing.T) {
 		})
 	})
 }
+
+// Why a decoder fails is told to the peer in one frame that it takes, however long that is.
+func TestDecoderFailsAtLength(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := custom{decode: func(dst, _ []byte) ([]byte, error) { return dst, errors.New(strings.Repeat("wrong ", 20000)) }}
+		c := connect(t, &hgwire.Server{Config: hgwire.Config{Profiles: []stream.Profile{p}}}, hgwire.ClientConfig{Config: hgwire.Config{Encoding: runs{}}})
+		_, err := c.ask(t, "a", nil, nil)
+		if refused := as[*hgwire.RefusedError](t, err); len(refused.Message) != framing.DefaultMaxSend {
+			t.Errorf("a text of %d octets", len(refused.Message))
+		}
+	})
+}

@@ -128,7 +128,7 @@ func (c *serverConn) refuse(err *framing.ProtocolError) {
 	var f framing.Frame
 	f.RequestID = err.Header.RequestID
 	f.Type, f.Flags = framing.TypeErrorResponse, framing.Flags(framing.ErrorResponseProtocol)
-	f.Payload = []byte(err.Text)
+	f.Payload = []byte(err.Text[:min(len(err.Text), c.maxText())])
 	if c.cfg.Revision >= framing.RevisionStreams {
 		f.StreamID, f.StreamFlags = refusals, framing.FlagStreamBegin|framing.FlagStreamEnd
 	}
