@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -354,4 +355,22 @@ func TestEncodedText(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// What a small frame takes does not depend on how large frames may be.
+func TestSmallFramesAmongLarge(t *testing.T) {
+	const calls, most = 100, 8 << 20
+	cfg := hgwire.Config{MaxSend: most, Encoding: runs{}, Profiles: encodings(), Limits: framing.Limits{FramePayload: most}}
+	near, far := pipe(1 << 16)
+	c := connectOver(t, &hgwire.Server{Config: cfg, Handler: hgwire.HandlerFunc(echo)}, hgwire.ClientConfig{Config: cfg}, near, far)
+	c.want(t, "no data", "a", nil, nil)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range calls {
+		c.want(t, "no data", "a", nil, nil)
+	}
+	runtime.ReadMemStats(&after)
+	if n := (after.TotalAlloc - before.TotalAlloc) / calls; n > 100<<10 {
+		t.Errorf("%d octets are allocated for a call", n)
+	}
 }

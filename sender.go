@@ -155,7 +155,7 @@ func (c *conn) encode(s *sender, f *framing.Frame, encode bool, reserved int) er
 	defer s.mu.Unlock()
 	encoded := *f
 	if encode && s.err == nil {
-		k := newChunk(c.cfg.MaxSend)
+		k := newChunk(min(c.cfg.MaxSend, 2*len(f.Payload)+64)) // more than what does not compress takes
 		defer k.free()
 		encoded.StreamFlags |= framing.FlagEncoded
 		encoded.Payload, s.err = s.out.AppendEncoded(k.memory[:0], f.Payload)
