@@ -267,7 +267,8 @@ func TestErrors(t *testing.T) {
 		{compress.Zstd{}, "hello", "invalid input: magic number mismatch"},
 		{compress.Zstd{}, "\x28\xb5\x2f\xfd\x00\x68\x07\x00\x00", "invalid input: reserved block type encountered"},
 		{compress.Zstd{}, "\x28\xb5\x2f\xfd\x00\x68\x00\x00\x00", ""},
-		{compress.Zstd{}, "\x28\xb5\x2f\xfd\x00\x69\x00\x00\x00", "the window is larger than 8388608 octets"},
+		{compress.Zstd{}, "\x28\xb5\x2f\xfd\x00\x69\x00\x00\x00", "the window is larger than 8388608 octets, or a block than the window"},
+		{compress.Zstd{}, "\x28\xb5\x2f\xfd\x00\x00\x08\x20\x00", "the window is larger than 8388608 octets, or a block than the window"},
 		{compress.Zstd{}, "\x28\xb5\x2f\xfd\x01\x68\x07", "unknown dictionary"},
 	} {
 		_, err := decoder(t, tt.profile, limit).Decode(nil, []byte(tt.wire))

@@ -95,13 +95,14 @@ func openZstd(r io.Reader) (io.Reader, error) {
 	return &zstdReader{d}, nil
 }
 
-// zstdReader says in plain words what is wrong with a window.
+// zstdReader says in plain words what is wrong with a window. The decoder has the same error for blocks
+// that are larger than theirs.
 type zstdReader struct{ *zstd.Decoder }
 
 func (r *zstdReader) WriteTo(w io.Writer) (int64, error) {
 	n, err := r.Decoder.WriteTo(w)
 	if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
-		err = fmt.Errorf("the window is larger than %d octets", maxZstdWindow)
+		err = fmt.Errorf("the window is larger than %d octets, or a block than the window", maxZstdWindow)
 	}
 	return n, err
 }
