@@ -245,7 +245,11 @@ func (c *clientConn) nobodyWaits() bool {
 
 // failure returns the error for a call. The lock is held.
 func (c *clientConn) failure(call *Call, err error) *CallError {
-	return &CallError{Request: call.id, Stream: call.sender.out.ID(), Command: call.command, State: c.reactor.RequestState(call.id), Err: err}
+	state := c.reactor.RequestState(call.id)
+	if refused, ok := err.(*RefusedError); ok && refused.Request == call.id {
+		state = refused.State // the reactor has ended the request since
+	}
+	return &CallError{Request: call.id, Stream: call.sender.out.ID(), Command: call.command, State: state, Err: err}
 }
 
 // sendData sends the data of a call: in the goroutine of the caller when reading it does not block.
@@ -376,7 +380,7 @@ func (c *clientConn) act(res reactor.ClientResult, f *framing.Frame) delivery {
 			c.forget(call) // the server has told us that its input ended before the request did
 			break
 		}
-		d.err = &RefusedError{f.RequestID, f.StreamID, string(f.Payload)}
+		d.err = &RefusedError{f.RequestID, f.StreamID, res.From, string(f.Payload)}
 	case reactor.Error:
 		d.err = res.Err
 	}

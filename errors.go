@@ -63,11 +63,12 @@ func (e *CommandError) Error() string {
 type RefusedError struct {
 	Request uint16 // with which it came
 	Stream  uint8
-	Message string // for people
+	State   framing.ClientRequestState // of the request until then
+	Message string                     // for people
 }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("the server refuses to go on: %s (request %d, stream %d)", e.Message, e.Request, e.Stream)
+	return fmt.Sprintf("the server refuses to go on: %s (request %d, stream %d, state %s)", e.Message, e.Request, e.Stream, e.State)
 }
 
 // CallError is what a call that did not come to its response failed with. It wraps the cause: a

@@ -210,7 +210,10 @@ func TestClientIsBroken(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	for _, line := range []string{"1 2 stream-begin error-response protocol go away", "0 254 stream-begin|stream-end error-response protocol go away"} {
+	for line, state := range map[string]framing.ClientRequestState{
+		"1 2 stream-begin error-response protocol go away":              framing.ClientRequestWaiting,
+		"0 254 stream-begin|stream-end error-response protocol go away": framing.ClientRequestForeign,
+	} {
 		bubble(t, func(t *testing.T) {
 			c, server := clientOfRaw(t, hgwire.ClientConfig{})
 			call, err := c.Start(t.Context(), "a", nil, nil)
@@ -219,8 +222,11 @@ func TestRefused(t *testing.T) {
 			}
 			server.send(line)
 			_, err = call.Response()
-			if refused := as[*hgwire.RefusedError](t, err); refused.Message != "go away" || refused.Stream == 0 {
+			if refused := as[*hgwire.RefusedError](t, err); refused.Message != "go away" || refused.Stream == 0 || refused.State != state {
 				t.Error(err)
+			}
+			if failed := as[*hgwire.CallError](t, err); failed.State != framing.ClientRequestWaiting {
+				t.Errorf("the call has failed in the state %s", failed.State)
 			}
 			mentions(t, err, `call "a"`, "the server refuses to go on: go away", "request 1", "stream 1")
 			for _, err := range []error{err, c.Err()} {

@@ -158,7 +158,7 @@ func (c *Client) take(f *framing.Frame, decoded bool) ClientResult {
 		return c.failIn("request", from.String(), err)
 	}
 	c.enter(f.RequestID, row)
-	return ClientResult{Action: c.action, State: c.state, Request: f.RequestID}
+	return ClientResult{Action: c.action, State: c.state, Request: f.RequestID, From: from}
 }
 
 // enter moves a request to where a row leads. An ID in use stays so until its request is no longer in

@@ -51,5 +51,6 @@ type ClientResult struct {
 	Action  Action
 	State   framing.ClientConnectionState // of the connection, after the frame
 	Request uint16                        // the frame's; 0 for WantFrame and Error
+	From    framing.ClientRequestState    // of that request, before the frame
 	Err     *framing.ProtocolError        // for Error
 }
