@@ -83,7 +83,8 @@ func (c *Client) Start(ctx context.Context, command string, args map[string]stri
 }
 
 // CloseWrite says that there will be no more calls, and waits until what was called is sent. Where the
-// transport can, the server is told so: on a half-duplex transport it is its turn to answer.
+// transport can, the server is told so: on a half-duplex transport it is its turn to answer. Calls that
+// wait for a place among the requests in flight fail with ErrClosed, as later ones do.
 func (c *Client) CloseWrite() error { return c.conn.closeOutput() }
 
 // Close ends the connection. What is in flight fails with ErrClosed.

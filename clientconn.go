@@ -323,11 +323,15 @@ func (c *clientConn) sendingEnds(call *Call, whole bool) {
 	}
 }
 
-// closeOutput ends what is sent.
+// closeOutput ends what is sent. Calls that wait for a place learn that they will not get one.
 func (c *clientConn) closeOutput() error {
 	c.mu.Lock()
 	again := c.last
 	c.last = true
+	for _, turn := range c.waiting {
+		close(turn)
+	}
+	c.waiting = nil
 	if c.unsent == 0 {
 		c.finishOutput()
 	}

@@ -139,6 +139,44 @@ func TestCloseWriteAfterBrokenData(t *testing.T) {
 	})
 }
 
+// Nor does it leave calls waiting that will never have their turn, such as those of a half-duplex
+// transport on which as many are in flight as may be.
+func TestCloseWriteWhileCallsWait(t *testing.T) {
+	eachMode(t, func(t *testing.T, m mode) {
+		m.Limits.InFlightRequests = 1
+		near, far := pipe(1 << 20)
+		c := connectOver(t, &hgwire.Server{Config: m.Config, HalfDuplex: true, Handler: hgwire.HandlerFunc(echo)}, hgwire.ClientConfig{Config: m.Config}, near, far)
+		call, err := c.Start(t.Context(), "a", nil, strings.NewReader("data"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		const waiting = 3
+		errs := make(chan error, waiting)
+		for range waiting {
+			go func() {
+				_, err := c.Call(t.Context(), "b", nil, nil)
+				errs <- err
+			}()
+		}
+		synctest.Wait()
+		if err := c.CloseWrite(); err != nil {
+			t.Errorf("CloseWrite: %v", err)
+		}
+		for range waiting {
+			if err := <-errs; !errors.Is(err, hgwire.ErrClosed) {
+				t.Errorf("a call that waits: %v; want %v", err, hgwire.ErrClosed)
+			}
+		}
+		r, err := call.Response()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := r.Bytes(); string(b) != "data" || err != nil {
+			t.Errorf("got %q, %v", b, err)
+		}
+	})
+}
+
 type errorReader struct{ err error }
 
 func (r errorReader) Read([]byte) (int, error) { return 0, r.err }
