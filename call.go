@@ -123,9 +123,7 @@ func (r *Response) Bytes() ([]byte, error) {
 
 // Close drops what is left of the response. The connection stays usable.
 func (r *Response) Close() error {
-	if r.err == nil {
-		r.end(ErrClosed)
-	}
+	r.end(ErrClosed)
 	return nil
 }
 
@@ -138,8 +136,11 @@ func (r *Response) finish(err error) error {
 	return r.err
 }
 
-// end ends reading.
+// end ends reading, once: text may have been shown to somebody who has cancelled the call.
 func (r *Response) end(err error) {
+	if r.err != nil {
+		return
+	}
 	c := r.call
 	r.err = err
 	c.spool.close(err)
