@@ -130,9 +130,12 @@ func (r *Response) Close() error {
 // show hands text to whoever wants it.
 func (r *Response) show(k *chunk) { r.call.conn.text(r.call, k.text) }
 
-// finish ends reading with an error, which it returns as the caller gets it.
+// finish ends reading with an error, which it returns as the caller gets it, unless who was shown what
+// was read has ended it already.
 func (r *Response) finish(err error) error {
-	r.end(r.call.conn.explain(r.call, err))
+	if r.err == nil {
+		r.end(r.call.conn.explain(r.call, err))
+	}
 	return r.err
 }
 

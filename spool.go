@@ -285,10 +285,10 @@ func (r *reader) fill(ctx context.Context, show func(*chunk)) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.text != nil {
-			show(c)
-		}
 		r.now = c
+		if c.text != nil {
+			show(c) // may read on, or end reading
+		}
 	}
 }
 
@@ -315,7 +315,9 @@ func (r *reader) writeTo(ctx context.Context, w io.Writer, show func(*chunk)) (n
 		}
 		written, err := w.Write(octets)
 		n += int64(written)
-		r.now.octets = octets[written:]
+		if r.now != nil { // otherwise w has ended reading
+			r.now.octets = octets[written:]
+		}
 		if err == nil && written < len(octets) {
 			err = io.ErrShortWrite
 		}
