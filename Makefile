@@ -36,7 +36,7 @@ demo: ## run frames through a server reactor: each frame, its state and its resu
 	$(GO) run ./cmd/hgwire replay --trace cmd/hgwire/demo.txt
 
 test: ## run the tests
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 
 lint: ## gofmt, vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { echo 'gofmt would change:'; gofmt -l .; exit 1; }
@@ -45,12 +45,12 @@ lint: ## gofmt, vet, staticcheck
 	$$staticcheck ./... && cd bench && $$staticcheck ./...
 
 race: ## run the tests under the race detector (needs a C compiler)
-	$(GO) test -race -short ./...
+	$(GO) test -race -short -timeout 20m ./...
 
 386: ## build, vet and test for 32-bit (the tests run on Linux on amd64)
 	GOOS=linux GOARCH=386 $(GO) build ./...
 	GOOS=linux GOARCH=386 $(GO) vet ./...
-	GOARCH=386 $(GO) test -short . ./generated/... ./examples/... ./payload ./stream/... ./message ./reactor ./internal/framingtest
+	GOARCH=386 $(GO) test -short -timeout 20m . ./generated/... ./examples/... ./payload ./stream/... ./message ./reactor ./internal/framingtest
 
 fuzz: ## run every fuzz target, for FUZZTIME inputs (20000x) or a time (30s)
 	@GO="$(GO)" ./tools/fuzz.sh $(FUZZTIME)
