@@ -130,16 +130,13 @@ func (r *Response) Close() error {
 // show hands text to whoever wants it.
 func (r *Response) show(k *chunk) { r.call.conn.text(r.call, k.text) }
 
-// finish ends reading with an error, which it returns as the caller gets it, unless who was shown what
-// was read has ended it already.
+// finish ends reading with an error, which it returns as the caller gets it.
 func (r *Response) finish(err error) error {
-	if r.err == nil {
-		r.end(r.call.conn.explain(r.call, err))
-	}
+	r.end(r.call.conn.explain(r.call, err))
 	return r.err
 }
 
-// end ends reading, once: text may have been shown to somebody who has cancelled the call.
+// end ends reading, once: who was shown text, or handed octets, may have done so already.
 func (r *Response) end(err error) {
 	if r.err != nil {
 		return

@@ -13,7 +13,6 @@ import (
 
 	"github.com/hgwire/hgwire"
 	"github.com/hgwire/hgwire/generated/framing"
-	"github.com/hgwire/hgwire/payload"
 )
 
 // wantCancelled checks the error of a call whose context was cancelled with a cause.
@@ -278,46 +277,4 @@ func TestCancelledByOtherFailure(t *testing.T) {
 			wantCancelled(t, err, data.err)
 		})
 	}
-}
-
-// Whoever is shown text may cancel the call: it ends once.
-func TestCancelledByWhoIsShownText(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		var happened events
-		c, server := clientOfRaw(t, hgwire.ClientConfig{
-			Config: hgwire.Config{Observer: &happened},
-			Text:   func(call *hgwire.Call, _ []payload.Atom) { call.Cancel() },
-		})
-		for _, later := range []bool{false, true} {
-			call, err := c.Start(t.Context(), "a", nil, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			happened.take()
-			const text = ` 2 0 text-output 0 \x01\x00\x00\x00x`
-			if later {
-				server.send("3 2 0 bytes-response continuation octets", "3"+text, "3 2 0 bytes-response eos more")
-				r, err := call.Response()
-				if err != nil {
-					t.Fatal(err)
-				}
-				if b, err := r.Bytes(); string(b) != "octets" || err != hgwire.ErrClosed {
-					t.Errorf("got %q, %v; want octets, %v", b, err, hgwire.ErrClosed)
-				}
-			} else {
-				server.send("1 2 stream-begin bytes-response continuation ", "1"+text)
-				if _, err := call.Response(); !errors.Is(err, hgwire.ErrClosed) {
-					t.Errorf("Response: %v; want %v", err, hgwire.ErrClosed)
-				}
-			}
-			if list := happened.take(); len(list) != 1 {
-				t.Errorf("events: %q; want one", list)
-			}
-		}
-		server.send("1 2 0 bytes-response eos ")
-		synctest.Wait()
-		if err := c.Err(); err != nil {
-			t.Error(err)
-		}
-	})
 }

@@ -328,10 +328,9 @@ func (c *clientConn) closeOutput() error {
 	c.mu.Lock()
 	again := c.last
 	c.last = true
-	for _, turn := range c.waiting {
-		close(turn)
+	for len(c.waiting) > 0 {
+		c.giveUp()
 	}
-	c.waiting = nil
 	if c.unsent == 0 {
 		c.finishOutput()
 	}
