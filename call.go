@@ -22,7 +22,10 @@ type Call struct {
 	closed   atomic.Bool  // the data is
 	spool    spool
 	response Response
-	broken   bool // the rest of the request will never be sent; guarded by the lock of the connection
+
+	// Guarded by the lock of the connection.
+	sending bool // the request is not sent in full
+	broken  bool // the rest of it will never be sent
 }
 
 // Request returns the ID of the request, for messages to people: it is used again after the call.
@@ -68,6 +71,9 @@ func (c *Call) stopped(err error) error {
 // abandon stops the sending of data that is still going on.
 func (c *Call) abandon() {
 	c.given.Store(true)
+	if c.data != nil && !c.closed.Load() {
+		c.conn.giveUpSending(c)
+	}
 	c.closeData()
 }
 

@@ -278,3 +278,68 @@ func TestCancelledByOtherFailure(t *testing.T) {
 		})
 	}
 }
+
+// blocked is data that cannot be closed, and comes when it is released.
+type blocked chan struct{}
+
+func (b blocked) Read(p []byte) (int, error) {
+	<-b
+	return copy(p, "late"), io.EOF
+}
+
+// A call that is cancelled while its data is read is over, even if reading takes for ever: neither CloseWrite
+// nor other calls wait for it.
+func TestCancelledWhileDataIsRead(t *testing.T) {
+	start := func(t *testing.T, limit int) (*both, *raw, blocked) {
+		data := make(blocked)
+		c, server := clientOfRaw(t, hgwire.ClientConfig{Config: hgwire.Config{Limits: framing.Limits{InFlightRequests: limit}}})
+		for range 2 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if _, err := c.Call(ctx, "a", nil, data); !errors.Is(err, context.DeadlineExceeded) {
+				t.Fatal(err)
+			}
+		}
+		server.want("1 1 stream-begin command-name have-data a", "3 1 0 command-name have-data a")
+		return c, server, data
+	}
+	t.Run("close", func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
+			c, server, data := start(t, 3)
+			if err := c.CloseWrite(); err != nil {
+				t.Errorf("CloseWrite: %v", err)
+			}
+			close(data)
+			server.wantEnd()
+		})
+	})
+	t.Run("all places", func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
+			c, _, data := start(t, 2)
+			if _, err := c.Call(t.Context(), "b", nil, nil); !errors.Is(err, hgwire.ErrIncompleteCalls) {
+				t.Errorf("Call: %v; want %v", err, hgwire.ErrIncompleteCalls)
+			}
+			close(data)
+		})
+	})
+	t.Run("one place left", func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
+			c, server, data := start(t, 3)
+			close(data)
+			synctest.Wait() // what comes late goes nowhere
+			call, err := c.Start(t.Context(), "b", nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			server.want("5 1 0 command-name eos b")
+			server.send("5 2 stream-begin bytes-response eos x")
+			r, err := call.Response()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b, err := r.Bytes(); string(b) != "x" || err != nil {
+				t.Errorf("got %q, %v", b, err)
+			}
+		})
+	})
+}

@@ -170,6 +170,7 @@ func (c *clientConn) open(call *Call) error {
 	}
 	(*page)[id>>1&0xff] = call
 	c.active.Add(1)
+	call.sending = true
 	c.unsent++
 	return nil
 }
@@ -311,15 +312,37 @@ func closeData(data io.Reader) {
 // sendingEnds says that a call has been sent in full, or not at all, or that the rest of it never will
 // be. The lock is held.
 func (c *clientConn) sendingEnds(call *Call, whole bool) {
-	c.unsent--
-	if !whole {
+	if call.sending {
+		call.sending = false
+		c.unsent--
+	}
+	switch {
+	case !whole && !call.broken:
 		call.broken = true
 		if c.broken++; c.broken == min(c.cfg.Limits.InFlightRequests, allRequests) {
 			go c.end(ErrIncompleteCalls)
 		}
+	case whole && call.broken: // the last frame was on its way when the call was given up
+		call.broken = false
+		c.broken--
 	}
 	if c.last && c.unsent == 0 {
 		c.finishOutput()
+	}
+}
+
+// giveUpSending is for a call that nobody waits for any more, of which data may still be read: that may
+// take for ever.
+func (c *clientConn) giveUpSending(call *Call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !call.sending || c.find(call.id) != call {
+		return
+	}
+	switch c.reactor.RequestState(call.id) {
+	case framing.ClientRequestWaiting, framing.ClientRequestResponding: // all has been sent
+	default:
+		c.sendingEnds(call, false)
 	}
 }
 
