@@ -256,14 +256,7 @@ func TestServe(t *testing.T) {
 	go func() { served <- server.Serve(l) }()
 	var clients []*hgwire.Client
 	for range 3 {
-		conn, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		client, err := hgwire.NewClient(conn, hgwire.ClientConfig{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		conn, client := dial(t, l)
 		clients = append(clients, client)
 		b := both{Client: client}
 		b.want(t, conn.LocalAddr().String(), "who", nil, nil)

@@ -29,6 +29,20 @@ func connectTCP(t *testing.T, server *hgwire.Server, cfg hgwire.ClientConfig) *b
 	return c
 }
 
+// dial returns a client of whoever listens.
+func dial(t *testing.T, l net.Listener) (net.Conn, *hgwire.Client) {
+	t.Helper()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := hgwire.NewClient(conn, hgwire.ClientConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn, client
+}
+
 // tcpModes are revisions, encodings and numbers of streams.
 func tcpModes() map[string]hgwire.Config {
 	modes := map[string]hgwire.Config{
@@ -128,14 +142,7 @@ func TestServeCloses(t *testing.T) {
 	go func() { served <- server.Serve(l) }()
 	errs := make(chan error, 100)
 	for range 3 {
-		conn, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		client, err := hgwire.NewClient(conn, hgwire.ClientConfig{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, client := dial(t, l)
 		pr, pw := io.Pipe()
 		defer pw.Close()
 		for _, data := range []io.Reader{nil, pr, endless{}} {
